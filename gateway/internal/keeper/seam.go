@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"weckruf/gateway/internal/ledger"
+	"weckruf/internal/machine"
 	"weckruf/internal/wire"
 )
 
@@ -48,16 +49,16 @@ type Store interface {
 }
 
 // Power is what the provider says of a machine, or what is wanted of it.
-type Power string
+type Power = machine.Power
 
 // The powers. Standby is the provider's "stopped in place": it still costs.
 const (
-	PowerOff      Power = "off"
-	PowerStarting Power = "starting"
-	PowerOn       Power = "on"
-	PowerStopping Power = "stopping"
-	PowerStandby  Power = "standby"
-	PowerUnknown  Power = "unknown"
+	PowerOff      = machine.Off
+	PowerStarting = machine.Starting
+	PowerOn       = machine.On
+	PowerStopping = machine.Stopping
+	PowerStandby  = machine.Standby
+	PowerUnknown  = machine.Unknown
 )
 
 // Cloud is one provider of machines. Calls observe their context's deadline. Errors are
@@ -73,9 +74,9 @@ type Cloud interface {
 
 // What a provider may answer.
 var (
-	ErrOutOfStock = errors.New("no machine of this type is to be had here")
-	ErrQuota      = errors.New("the account's quota is used up")
-	ErrState      = errors.New("the machine is in another state")
-	ErrGone       = errors.New("the machine does not exist")
-	ErrDenied     = errors.New("the provider refused the key")
+	ErrOutOfStock = machine.ErrOutOfStock
+	ErrQuota      = machine.ErrQuota
+	ErrState      = machine.ErrState
+	ErrGone       = machine.ErrGone
+	ErrDenied     = machine.ErrDenied
 )
