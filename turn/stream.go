@@ -1,0 +1,145 @@
+package turn
+
+import (
+	"net"
+	"sync"
+	"time"
+)
+
+// The bounds of a TCP connection.
+const (
+	// proofTime is how long a connection may stand before it has shown a good credential.
+	proofTime = 10 * time.Second
+	// idleTime is longer than an allocation lives without a refresh (10 min).
+	idleTime = 11 * time.Minute
+	// stallTime is how long a client may take nothing before it is cut off. A part of a
+	// message may have been sent by then, so the connection is of no use any more.
+	stallTime = 10 * time.Second
+)
+
+// streams are the TCP connections that stand. The zero value with a limit is ready.
+type streams struct {
+	limit int // immutable
+
+	wait sync.WaitGroup
+	mu   sync.Mutex
+	open map[string]*stream // guarded by mu, by remote and local address
+	shut bool               // guarded by mu
+}
+
+// listener lets at most so many connections through and knows them, because pion/turn does
+// not end those that stand when it is closed.
+type listener struct {
+	net.Listener
+	streams *streams
+	refused func()
+}
+
+// Accept implements net.Listener.
+func (l *listener) Accept() (net.Conn, error) {
+	for {
+		conn, err := l.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		if s, ok := l.streams.add(conn); ok {
+			return s, nil
+		}
+		l.refused()
+		_ = conn.Close()
+	}
+}
+
+func streamKey(remote, local net.Addr) string { return remote.String() + " " + local.String() }
+
+func (s *streams) add(conn net.Conn) (*stream, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.shut || len(s.open) >= s.limit {
+		return nil, false
+	}
+	t := &stream{Conn: conn, set: s, proveBy: time.Now().Add(proofTime)}
+	if s.open == nil {
+		s.open = map[string]*stream{}
+	}
+	s.open[streamKey(conn.RemoteAddr(), conn.LocalAddr())] = t
+	s.wait.Add(1)
+	return t, true
+}
+
+// prove says that a connection has shown a good credential.
+func (s *streams) prove(remote, local net.Addr) {
+	s.mu.Lock()
+	t := s.open[streamKey(remote, local)]
+	s.mu.Unlock()
+	if t != nil {
+		t.mu.Lock()
+		t.proveBy = time.Time{}
+		t.mu.Unlock()
+	}
+}
+
+func (s *streams) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.open)
+}
+
+// close ends all and waits until pion/turn has let go of them.
+func (s *streams) close() {
+	s.mu.Lock()
+	s.shut = true
+	for _, t := range s.open {
+		_ = t.Conn.Close()
+	}
+	s.mu.Unlock()
+	s.wait.Wait()
+}
+
+// stream is one TCP connection with its time limits.
+type stream struct {
+	net.Conn
+	set  *streams
+	once sync.Once
+
+	mu      sync.Mutex
+	proveBy time.Time // guarded by mu, zero when proven
+}
+
+// Read implements net.Conn.
+func (t *stream) Read(b []byte) (int, error) {
+	t.mu.Lock()
+	until := t.proveBy
+	t.mu.Unlock()
+	if until.IsZero() {
+		until = time.Now().Add(idleTime)
+	}
+	if err := t.SetReadDeadline(until); err != nil {
+		return 0, err
+	}
+	return t.Conn.Read(b)
+}
+
+// Write implements net.Conn.
+func (t *stream) Write(b []byte) (int, error) {
+	if err := t.SetWriteDeadline(time.Now().Add(stallTime)); err != nil {
+		return 0, err
+	}
+	n, err := t.Conn.Write(b)
+	if err != nil {
+		_ = t.Conn.Close()
+	}
+	return n, err
+}
+
+// Close is called by pion/turn when it has done with the connection.
+func (t *stream) Close() error {
+	err := t.Conn.Close()
+	t.once.Do(func() {
+		t.set.mu.Lock()
+		delete(t.set.open, streamKey(t.RemoteAddr(), t.LocalAddr()))
+		t.set.mu.Unlock()
+		t.set.wait.Done()
+	})
+	return err
+}
