@@ -93,8 +93,12 @@ func (d Direction) Decode(data []byte) (Message, error) {
 }
 
 // Encode writes one message. It panics only when a message type cannot be represented in
-// JSON, which the vectors rule out.
+// JSON, which the vectors rule out. The result must not be changed: that of a Shared belongs
+// to all its receivers.
 func Encode(m Message) []byte {
+	if shared, ok := m.(*Shared); ok {
+		return shared.encode()
+	}
 	body, err := json.Marshal(m)
 	if err != nil {
 		panic(fmt.Sprintf("wire: encode %s: %v", m.Kind(), err))
