@@ -92,14 +92,15 @@ func (d Direction) Decode(data []byte) (Message, error) {
 	return message, nil
 }
 
-// Encode writes one message. It panics only when a message type cannot be represented in
-// JSON, which the vectors rule out. The result must not be changed: that of a Shared belongs
+// Encode writes one message; a list that is nil is written as [], never as null, for pages
+// take it for a list. It panics only when a message type cannot be represented in JSON, which
+// the vectors rule out. The result must not be changed: that of a Shared belongs
 // to all its receivers.
 func Encode(m Message) []byte {
 	if shared, ok := m.(*Shared); ok {
 		return shared.encode()
 	}
-	body, err := json.Marshal(m)
+	body, err := json.Marshal(withLists(m))
 	if err != nil {
 		panic(fmt.Sprintf("wire: encode %s: %v", m.Kind(), err))
 	}
@@ -113,4 +114,17 @@ func Encode(m Message) []byte {
 	}
 	out.Write(body[1:])
 	return out.Bytes()
+}
+
+// withLists is a copy of m whose nil lists are empty ones. Byte strings stay as they are.
+func withLists(m Message) any {
+	whole := reflect.New(reflect.Indirect(reflect.ValueOf(m)).Type()).Elem()
+	whole.Set(reflect.Indirect(reflect.ValueOf(m)))
+	for i := range whole.NumField() {
+		f := whole.Field(i)
+		if f.Kind() == reflect.Slice && f.IsNil() && f.Type().Elem().Kind() != reflect.Uint8 {
+			f.Set(reflect.MakeSlice(f.Type(), 0, 0))
+		}
+	}
+	return whole.Interface()
 }
