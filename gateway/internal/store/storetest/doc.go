@@ -1,0 +1,39 @@
+// Package storetest is the contract of the store's seams as tests: whatever implements one of
+// them (SQLite, a fake in memory, another database) passes its suite. Each test gets a store
+// of its own from the open function, which closes it with t.Cleanup.
+package storetest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"weckruf/gateway/internal/ledger"
+)
+
+// Begin is the time around which the suites' records lie: it has a fraction of a second, which
+// a store must keep, down to the nanosecond.
+var Begin = time.Date(2026, 3, 28, 22, 40, 17, 123456789, time.UTC)
+
+// prices are those of a machine charged by started hours.
+var prices = []ledger.Price{
+	{Resource: ledger.Compute, PerHour: 42_840_000, Quantum: ledger.Quantum{Minimum: time.Hour, Step: time.Hour, RoundTo: ledger.Cent}},
+	{Resource: ledger.IPv4, PerHour: 4_000_000, Quantum: ledger.Quantum{Minimum: time.Hour, Step: time.Hour, RoundTo: ledger.Cent}},
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// get fails the test on an error and returns the value otherwise.
+func get[T any](t *testing.T, call func(context.Context) (T, error)) T {
+	t.Helper()
+	value, err := call(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return value
+}
