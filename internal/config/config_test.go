@@ -126,3 +126,20 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+func TestEverySettingIsDocumented(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "settings.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := reflect.TypeOf(Gateway{})
+	for i := range all.NumField() {
+		section := all.Field(i)
+		for j := range section.Type.NumField() {
+			name := section.Tag.Get("toml") + "." + section.Type.Field(j).Tag.Get("toml")
+			if !strings.Contains(string(page), "`"+name+"`") {
+				t.Errorf("docs/settings.md does not name %s", name)
+			}
+		}
+	}
+}
