@@ -6,6 +6,13 @@ import { close } from './icons'
 import { base } from './styles/base'
 import { controls } from './styles/controls'
 
+// What has the focus, through all shadow trees.
+function focused(): HTMLElement | undefined {
+  let at = document.activeElement
+  while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement
+  return at instanceof HTMLElement ? at : undefined
+}
+
 /**
  * A modal dialog over a native one, so focus, Escape and the veil are the browser's:
  * `<wr-dialog heading="…" .open=${true} @close=${…}>content<div slot="actions">buttons</div></wr-dialog>`.
@@ -32,6 +39,7 @@ export class Dialog extends LitElement {
   ]
   declare heading: string
   declare open: boolean
+  private opener: HTMLElement | undefined
 
   constructor() {
     super()
@@ -58,8 +66,19 @@ export class Dialog extends LitElement {
   protected override updated(changed: PropertyValues<this>): void {
     if (!changed.has('open')) return
     const box = this.renderRoot.querySelector('dialog')
-    if (this.open) box?.showModal()
-    else box?.close()
+    if (this.open) {
+      this.opener = focused()
+      box?.showModal()
+    } else {
+      box?.close()
+    }
+  }
+
+  // A dialog that is taken out of the page while open gives the focus back itself; the browser does not.
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.renderRoot.querySelector('dialog')?.close()
+    if (this.opener?.isConnected) this.opener.focus()
   }
 
   private ask(): void {
