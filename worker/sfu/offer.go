@@ -1,0 +1,140 @@
+package sfu
+
+import (
+	"fmt"
+
+	"github.com/pion/sdp/v3"
+
+	"weckruf/internal/wire"
+)
+
+// maxLines bounds the m-lines of an offer: all slots as pairs, four senders, the channel.
+const maxLines = 2*wire.MaxSlots + 5
+
+// part is one thing that a participant sends.
+type part uint8
+
+const (
+	microphone part = iota
+	camera
+	screen
+	screenSound
+	parts // how many there are
+)
+
+func (p part) video() bool { return p == camera || p == screen }
+
+// plan says what each m-line of an offer is for.
+type plan struct {
+	sends    map[string]part
+	receives map[string]bool // mids of slots, true for video
+	lines    []string        // the mids in the order of the offer
+}
+
+func badOffer(format string, args ...any) error {
+	return &wire.Error{Code: wire.CodeBadOffer, Re: "offer", Detail: fmt.Sprintf(format, args...)}
+}
+
+// checkOffer refuses what does not parse or offers too much, before any connection is made
+// or touched. Errors are *wire.Error with bad_offer.
+func checkOffer(join wire.Join) (*plan, error) {
+	var offer sdp.SessionDescription
+	if err := offer.UnmarshalString(join.SDP); err != nil {
+		return nil, badOffer("the description does not parse")
+	}
+	if len(offer.MediaDescriptions) > maxLines {
+		return nil, badOffer("%d m-lines, at most %d", len(offer.MediaDescriptions), maxLines)
+	}
+	p, err := newPlan(join)
+	if err != nil {
+		return nil, err
+	}
+	seen := make(map[string]bool)
+	for _, media := range offer.MediaDescriptions {
+		mid, _ := media.Attribute(sdp.AttrKeyMID)
+		if mid == "" || len(mid) > 16 || seen[mid] {
+			return nil, badOffer("an m-line has no mid of its own")
+		}
+		seen[mid] = true
+		if err := p.checkLine(mid, media); err != nil {
+			return nil, err
+		}
+	}
+	return p, p.checkNamed(seen)
+}
+
+func newPlan(join wire.Join) (*plan, error) {
+	p := &plan{sends: make(map[string]part), receives: make(map[string]bool)}
+	for part, mid := range []string{join.Sender.Microphone, join.Sender.Camera, join.Sender.Screen, join.Sender.ScreenSound} {
+		if mid == "" {
+			continue
+		}
+		if _, taken := p.sends[mid]; taken || join.ReceiveOnly {
+			return nil, badOffer("mid %q cannot be sent on", mid)
+		}
+		p.sends[mid] = partOf(part)
+	}
+	for _, s := range join.Slots {
+		for i, mid := range []string{s.Audio, s.Video} {
+			_, taken := p.receives[mid]
+			_, sent := p.sends[mid]
+			if taken || sent {
+				return nil, badOffer("mid %q is named twice", mid)
+			}
+			if mid != "" {
+				p.receives[mid] = i == 1
+			}
+		}
+	}
+	return p, nil
+}
+
+func partOf(i int) part { return part(i) }
+
+// checkLine checks that an m-line is what the offer's names say.
+func (p *plan) checkLine(mid string, media *sdp.MediaDescription) error {
+	kind := media.MediaName.Media
+	if kind == "application" {
+		return nil
+	}
+	direction := directionOf(media)
+	if direction == sdp.AttrKeyInactive {
+		return nil
+	}
+	part, sends := p.sends[mid]
+	video, receives := p.receives[mid]
+	switch {
+	case kind != "audio" && kind != "video":
+		return badOffer("m-line %q is neither audio nor video", mid)
+	case sends && direction == sdp.AttrKeySendOnly && part.video() == (kind == "video"):
+	case receives && direction == sdp.AttrKeyRecvOnly && video == (kind == "video"):
+	default:
+		return badOffer("m-line %q is neither a sender nor a slot", mid)
+	}
+	p.lines = append(p.lines, mid)
+	return nil
+}
+
+func directionOf(media *sdp.MediaDescription) string {
+	for _, key := range []string{sdp.AttrKeySendOnly, sdp.AttrKeyRecvOnly, sdp.AttrKeyInactive} {
+		if _, ok := media.Attribute(key); ok {
+			return key
+		}
+	}
+	return sdp.AttrKeySendRecv
+}
+
+// checkNamed checks that what is named exists.
+func (p *plan) checkNamed(seen map[string]bool) error {
+	for mid := range p.sends {
+		if !seen[mid] {
+			return badOffer("there is no m-line %q", mid)
+		}
+	}
+	for mid := range p.receives {
+		if !seen[mid] {
+			return badOffer("there is no m-line %q", mid)
+		}
+	}
+	return nil
+}
