@@ -22,7 +22,9 @@ type Record struct {
 	Prewarm    bool        // whether that was ahead of time
 	PaidFrom   time.Time   // begin of the current run
 	HardStopAt time.Time
-	Revision   int64 // 0 = not stored yet
+	// PrewarmUntil is until when an organiser wants it held; zero: not asked for.
+	PrewarmUntil time.Time
+	Revision     int64 // 0 = not stored yet
 }
 
 // Change is one transaction: the machine's record and what it means for the ledger.
