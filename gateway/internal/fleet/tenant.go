@@ -1,0 +1,145 @@
+package fleet
+
+import (
+	"time"
+
+	"weckruf/gateway/internal/keeper"
+	"weckruf/internal/wire"
+)
+
+// tenant is a room and the machine it is on.
+type tenant struct {
+	room    wire.RoomID
+	cell    *cell
+	waiting int
+	present int
+	askedAt time.Time // of the wake that stands; zero: none
+	bucket  bucket
+	told    bool // last is what the room knows
+	last    sight
+}
+
+// sight is what makes two views different for a room. The rest follows from it, or from time.
+type sight struct {
+	state   wire.MachineState
+	epoch   wire.Epoch
+	since   time.Time
+	lost    wire.LostReason
+	failure wire.RefusalCode
+	media   Session
+}
+
+// uncounted is how long a wake stands while the room has not counted anybody.
+const uncounted = time.Minute
+
+func (t *tenant) people() int { return t.waiting + t.present }
+
+func (t *tenant) wants(now time.Time) bool {
+	return !t.askedAt.IsZero() && (t.people() > 0 || now.Sub(t.askedAt) < uncounted)
+}
+
+// tenant finds or makes a room's place. The caller holds mu.
+func (f *Fleet) tenant(room wire.RoomID) *tenant {
+	t := f.tenants[room]
+	if t == nil {
+		t = &tenant{room: room, cell: f.place(nil)}
+		f.tenants[room] = t
+	}
+	return t
+}
+
+// place chooses a machine: one that runs and has room, else the first that may be woken. The
+// caller holds mu.
+func (f *Fleet) place(now *cell) *cell {
+	if now != nil && now.on() {
+		return now
+	}
+	for _, c := range f.cells {
+		if c.on() && c.room() {
+			return c
+		}
+	}
+	for _, c := range f.cells {
+		if c.status.Owner && c.status.Failure == "" && c.status.Stored == keeper.Off {
+			return c
+		}
+	}
+	if now != nil {
+		return now
+	}
+	return f.cells[0]
+}
+
+// move puts a room on another machine, with its people. The caller holds mu.
+func (f *Fleet) move(t *tenant, to *cell) {
+	from := t.cell
+	if from == to {
+		return
+	}
+	t.cell = to
+	if until, held := from.prewarm[t.room]; held {
+		delete(from.prewarm, t.room)
+		to.prewarm[t.room] = until
+		f.hold(from)
+		f.hold(to)
+	}
+	f.count(from)
+	f.count(to)
+	if t.wants(time.Now()) {
+		to.keeper.Send(keeper.Wake{Room: t.room})
+	}
+}
+
+// count tells a keeper how many people there are. The caller holds mu.
+func (f *Fleet) count(c *cell) {
+	var e keeper.People
+	for _, t := range f.tenants {
+		if t.cell == c {
+			e.Waiting += t.waiting
+			e.Present += t.present
+		}
+	}
+	c.keeper.Send(e)
+}
+
+// hold tells a keeper until when it is wanted warm. The caller holds mu.
+func (f *Fleet) hold(c *cell) {
+	room, until := c.held()
+	c.keeper.Send(keeper.Prewarm{Room: room, Until: until})
+}
+
+// settle follows a machine's change: who it fails goes to a spare, who was ended by force has
+// to enter anew, and everybody hears of it. The caller holds mu.
+func (f *Fleet) settle(c *cell, before keeper.Status) {
+	for _, t := range f.tenants {
+		if t.cell != c {
+			continue
+		}
+		if c.status.Lost == wire.LostStop && before.Lost != wire.LostStop {
+			t.askedAt = time.Time{}
+		}
+		if c.status.Failure != "" && before.Failure == "" && (t.wants(time.Now()) || !c.prewarm[t.room].IsZero()) {
+			f.move(t, f.spare(c))
+		}
+		f.tell(t)
+	}
+}
+
+// spare is another machine that can be had, or the same. The caller holds mu.
+func (f *Fleet) spare(c *cell) *cell {
+	if f.running() >= f.options.MaxMachines && !c.on() {
+		return c
+	}
+	return f.place(c)
+}
+
+// running counts the machines that cost money. The caller holds mu.
+func (f *Fleet) running() int {
+	n := 0
+	for _, c := range f.cells {
+		if c.status.Stored != keeper.Off {
+			n++
+		}
+	}
+	return n
+}
