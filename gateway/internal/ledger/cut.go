@@ -16,14 +16,30 @@ type piece struct {
 
 // cutter cuts a run into pieces, in the order of time.
 type cutter struct {
-	run    Run
 	span   span
 	phases []Phase // still to come, in order
 	usage  map[int64][]presence
+	ready  int64 // seconds into the run until the first phase that is not boot
 
 	at    int64       // seconds into the run that are cut
 	cover Phase       // in force at at
 	last  wire.RoomID // last room used, else who woke the machine
+}
+
+func newCutter(run Run, s span, phases []Phase, usage map[int64][]presence) cutter {
+	c := cutter{span: s, phases: phases, usage: usage, last: run.Room,
+		cover: Phase{Class: Boot, Room: run.Room}, ready: math.MaxInt64}
+	if run.Prewarm {
+		c.cover.Class = Prewarm
+		c.ready = 0
+	}
+	for _, p := range phases {
+		if p.Class != Boot {
+			c.ready = min(c.ready, p.At.Unix()-s.from)
+			break
+		}
+	}
+	return c
 }
 
 // next cuts one piece off; false when the paid time is over.
@@ -49,10 +65,10 @@ func (c *cutter) powered(until int64) piece {
 	if len(rooms) == 0 {
 		return c.empty(min(until, change))
 	}
-	// Nobody can be in a call before the machine is ready: when that happens within the
-	// minute, what was before it stays boot.
-	if c.cover.Class == Boot && change < until {
-		return c.empty(change)
+	// Nobody can have been in a call before the machine was ready. A whole minute of boot with
+	// usage is used all the same: then the phase came too late.
+	if c.at < c.ready && c.ready < until {
+		return c.empty(min(c.ready, change))
 	}
 	c.last = fullest(rooms)
 	return piece{from: c.at, until: until, class: Used, rooms: rooms}

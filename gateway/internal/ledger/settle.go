@@ -87,19 +87,11 @@ func settle(run Run, phases []Phase, usage map[int64][]presence, now time.Time) 
 		return Settled{}, err
 	}
 	result := Settled{Run: run, Provisional: run.Until.IsZero() && !run.Void, Origin: origins, span: s}
-	c := cutter{run: run, span: s, phases: phases, usage: usage, last: run.Room, cover: opening(run)}
+	c := newCutter(run, s, phases, usage)
 	for p, more := c.next(); more; p, more = c.next() {
 		result.Shares = p.share(result.Shares, s.from, origins)
 	}
 	return result, nil
-}
-
-// opening is what holds before the first phase.
-func opening(run Run) Phase {
-	if run.Prewarm {
-		return Phase{Class: Prewarm, Room: run.Room}
-	}
-	return Phase{Class: Boot, Room: run.Room}
 }
 
 func sortPhases(phases []Phase) (map[key][]Phase, error) {
