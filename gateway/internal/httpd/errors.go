@@ -116,6 +116,9 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	e := classify(err)
 	if e.Code == CodeInternal {
 		s.log.Warn("call failed", "route", routeOf(r), "err", err)
+		if s.opts.Passing != nil && s.opts.Passing(err) {
+			e = refuse(CodeUnavailable, "the gateway cannot do this at the moment")
+		}
 	}
 	if e.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(e.RetryAfter.Seconds()))))

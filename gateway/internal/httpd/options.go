@@ -124,6 +124,9 @@ type Options struct {
 	Keys         Keys
 	Worker       http.Handler // of /api/v1/worker; nil: not found
 	Checks       []Check
+	// Passing reports errors of the store that may pass by themselves, such as a full disk:
+	// callers are told unavailable rather than internal. Nil: none are known.
+	Passing func(error) bool
 	// Registry takes the metrics of this package and is what /metrics shows; nil: a new one.
 	Registry *prometheus.Registry
 
