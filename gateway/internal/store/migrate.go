@@ -40,8 +40,8 @@ func steps(files fs.FS) ([]string, error) {
 }
 
 // migrate brings the schema up to date in one transaction, so that it is never half way.
-func (s *Store) migrate(ctx context.Context) error {
-	list, err := steps(migrations)
+func (s *Store) migrate(ctx context.Context, files fs.FS) error {
+	list, err := steps(files)
 	if err != nil {
 		return err
 	}

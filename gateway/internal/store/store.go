@@ -85,7 +85,7 @@ func (s *Store) connect(ctx context.Context, path string, busy time.Duration) (e
 		return err
 	}
 	s.write.SetMaxOpenConns(1)
-	if err := s.migrate(ctx); err != nil {
+	if err := s.migrate(ctx, migrations); err != nil {
 		return err
 	}
 	if s.read, err = connection(path, busy, "_query_only", "1"); err != nil {

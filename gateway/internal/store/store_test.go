@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -218,6 +219,39 @@ func TestMigrationsAreNumberedWithoutGaps(t *testing.T) {
 		if _, err := steps(fake); err == nil {
 			t.Errorf("%s: no error", name)
 		}
+	}
+}
+
+func TestMigratingAddsWhatIsMissingOrNothing(t *testing.T) {
+	path := place(t)
+	s := openAt(t, path)
+	put(t, s, "council")
+	files := fstest.MapFS{}
+	list, err := steps(migrations)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, text := range append(list, `ALTER TABLE room ADD COLUMN colour TEXT NOT NULL DEFAULT 'red'`, `ALTER TABLE nothing ADD COLUMN x`) {
+		files[fmt.Sprintf("migrations/%04d_step.sql", i+1)] = &fstest.MapFile{Data: []byte(text)}
+	}
+	var colour string
+	look := func() error {
+		return s.read.QueryRowContext(t.Context(), `SELECT colour FROM room WHERE id = 'council'`).Scan(&colour)
+	}
+	if err := s.migrate(t.Context(), files); err == nil || look() == nil {
+		t.Errorf("a failing step left something behind: %v, %q", err, colour)
+	}
+	delete(files, fmt.Sprintf("migrations/%04d_step.sql", len(list)+2))
+	for range 2 { // the second time there is nothing to do
+		if err := s.migrate(t.Context(), files); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := look(); err != nil || colour != "red" {
+		t.Errorf("colour %q, %v", colour, err)
+	}
+	if s, err := Open(t.Context(), path, quiet()); !errors.Is(err, ErrNewer) {
+		t.Errorf("the older program opened it: %v, %v", s, err)
 	}
 }
 

@@ -1,17 +1,18 @@
 -- Times are nanoseconds since 1970 UTC, 0 means none. Nothing here names a person.
 
 CREATE TABLE machine (
-  id           TEXT PRIMARY KEY,
-  epoch        INTEGER NOT NULL,
-  owner        TEXT NOT NULL,
-  lease_until  INTEGER NOT NULL,
-  desired      TEXT NOT NULL,
-  observed     TEXT NOT NULL,
-  room         TEXT NOT NULL,
-  prewarm      INTEGER NOT NULL,
-  paid_from    INTEGER NOT NULL,
-  hard_stop_at INTEGER NOT NULL,
-  revision     INTEGER NOT NULL
+  id            TEXT PRIMARY KEY,
+  epoch         INTEGER NOT NULL,
+  owner         TEXT NOT NULL,
+  lease_until   INTEGER NOT NULL,
+  desired       TEXT NOT NULL,
+  observed      TEXT NOT NULL,
+  room          TEXT NOT NULL,
+  prewarm       INTEGER NOT NULL,
+  paid_from     INTEGER NOT NULL,
+  hard_stop_at  INTEGER NOT NULL,
+  prewarm_until INTEGER NOT NULL,
+  revision      INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE run (

@@ -91,6 +91,7 @@ func roundTrip(l *life) {
 		l.t.Errorf("open: %+v, want %+v", books.Runs, want)
 	}
 	want.Until = Begin.Add(90 * time.Minute)
+	full(l.t, want, "Void")
 	must(l.t, l.commit(keeper.Change{Close: &want}))
 	if books = l.month(Begin, Begin.Add(time.Hour)); len(books.Runs) != 1 || !reflect.DeepEqual(books.Runs[0], want) {
 		l.t.Errorf("closed: %+v, want %+v", books.Runs, want)

@@ -5,6 +5,8 @@ package storetest
 
 import (
 	"context"
+	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -25,6 +27,18 @@ func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// full fails the test when a field of the struct is zero: a suite that leaves a field out
+// would not notice a store that loses it.
+func full(t *testing.T, value any, except ...string) {
+	t.Helper()
+	v := reflect.ValueOf(value)
+	for i := range v.NumField() {
+		if name := v.Type().Field(i).Name; v.Field(i).IsZero() && !slices.Contains(except, name) {
+			t.Errorf("the suite's %s does not set %s", v.Type(), name)
+		}
 	}
 }
 

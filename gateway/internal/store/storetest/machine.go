@@ -18,6 +18,7 @@ func record(id wire.MachineID, epoch wire.Epoch) keeper.Record {
 		Machine: id, Epoch: epoch, Owner: "gateway-1", LeaseUntil: Begin.Add(30 * time.Second),
 		Desired: keeper.PowerOn, Observed: keeper.State("waking"), Room: "council", Prewarm: true,
 		PaidFrom: Begin, HardStopAt: Begin.Add(12 * time.Hour),
+		PrewarmUntil: Begin.Add(2 * time.Hour),
 	}
 }
 
@@ -37,6 +38,7 @@ func Machines(t *testing.T, open func(*testing.T) keeper.Store) {
 	})
 	t.Run("what was committed is read back with the next revision", func(t *testing.T) {
 		s := open(t)
+		full(t, record("m1", 1), "Revision")
 		wrote, err := s.Commit(t.Context(), keeper.Change{Prev: keeper.Record{Machine: "m1"}, Next: record("m1", 1)})
 		must(t, err)
 		want := record("m1", 1)

@@ -24,6 +24,7 @@ func roomRecord(id wire.RoomID) room.Record {
 func Rooms(t *testing.T, open func(t *testing.T, rooms ...room.Record) room.Store) {
 	t.Run("a room is read back as it was put", func(t *testing.T) {
 		want := roomRecord("council")
+		full(t, want)
 		s := open(t, want, roomRecord("choir"))
 		got := get(t, func(ctx context.Context) (room.Record, error) { return s.Room(ctx, "council") })
 		if got != want {
@@ -44,6 +45,7 @@ func Rooms(t *testing.T, open func(t *testing.T, rooms ...room.Record) room.Stor
 		first := room.Stay{Room: "council", Participant: 1<<32 - 1, Role: wire.RoleGuest, At: Begin}
 		second := first
 		second.Admitted, second.Removed, second.Role, second.At = true, true, wire.RoleChair, Begin.Add(time.Second)
+		full(t, second)
 		must(t, s.PutStay(t.Context(), first))
 		must(t, s.PutStay(t.Context(), second))
 		got := get(t, func(ctx context.Context) (room.Stay, error) { return s.Stay(ctx, "council", first.Participant) })
