@@ -40,6 +40,8 @@ export class Shell extends LitElement {
       .areas a[aria-current] { color: var(--ink); font-weight: 700; border-bottom-color: var(--action); }
       .end { display: flex; flex-wrap: wrap; align-items: center; gap: var(--space-3); margin-left: auto; }
       .areas + .end { margin-left: 0; }
+      .end .button { margin-right: calc(-1 * var(--space-5)); }
+      footer .languages { display: none; justify-content: center; padding-bottom: var(--space-4); }
       .languages { display: flex; align-items: center; color: var(--second); }
       .languages button { min-height: var(--control); padding: 0 var(--space-2); border: 0; border-radius: var(--radius-small); background: none; color: var(--second); font: inherit; cursor: pointer; }
       .languages button:hover { color: var(--ink); text-decoration: underline; text-underline-offset: 4px; }
@@ -56,7 +58,9 @@ export class Shell extends LitElement {
         header .inner { gap: var(--space-1) var(--space-3); }
         nav.areas { order: 3; width: 100%; margin: 0; border-bottom: 1px solid var(--line); }
         .areas a { flex: 1; justify-content: center; }
-        .languages button { padding: 0 var(--space-1); }
+        header .languages { display: none; }
+        footer .languages { display: flex; }
+        .end .button { padding-inline: var(--space-2); margin-right: calc(-1 * var(--space-2)); }
       }
       @media print { header .end, .areas, footer { display: none; } }
     `,
@@ -90,7 +94,7 @@ export class Shell extends LitElement {
           </a>
           ${this.area ? this.areas() : nothing}
           <div class="end">
-            ${this.languages()}
+            ${this.languages('language')}
             ${this.area ? html`<button class="button quiet" data-test="sign-out" @click=${this.signOut}>${t('signOut')}</button>` : nothing}
           </div>
         </div>
@@ -106,11 +110,12 @@ export class Shell extends LitElement {
     return html`<nav class="areas" aria-label=${t('areas')}>${link('organise', t('rooms'))}${link('finance', t('costs'))}</nav>`
   }
 
-  private languages(): TemplateResult {
+  // On a phone the header has no room for it, so it stands in the footer there.
+  private languages(hook: string): TemplateResult {
     const button = (code: Language) => html`<button
       lang=${code}
       aria-pressed=${language() === code}
-      data-test="language-${code}"
+      data-test="${hook}-${code}"
       @click=${() => setLanguage(code)}
     >${names[code]}</button>`
     return html`<div class="languages" role="group" aria-label=${t('language')}>
@@ -127,6 +132,7 @@ export class Shell extends LitElement {
       ['/hilfe', t('help')],
     ]
     return html`<footer>
+      ${this.languages('footer-language')}
       <nav class="inner" aria-label=${t('legal')}>
         <ul>${links.map(([href, text]) => html`<li><a href=${href ?? ''}>${text}</a></li>`)}</ul>
       </nav>

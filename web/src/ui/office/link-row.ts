@@ -3,7 +3,7 @@ import { Follow } from '../../i18n/follow'
 import { date } from '../../i18n/format'
 import { t } from '../../i18n/organise'
 import '../base/icon'
-import { check, copy, door } from '../base/icons'
+import { check, copy } from '../base/icons'
 import { base, controls } from '../base/styles'
 import { say } from '../base/toast'
 import { when } from './clock'
@@ -32,6 +32,7 @@ export class LinkRow extends LitElement {
       .label { font-size: inherit; }
       .row { gap: var(--space-2); margin-top: var(--space-1); }
       .row .button { padding-inline: var(--space-4); }
+      @media (max-width: 640px) { .row .button:first-child { flex: 1 0 100%; } .row .button.quiet { flex: 1; } }
       input { width: 100%; min-height: var(--control); padding: var(--space-2) var(--space-3); border: 1px solid var(--edge); border-radius: var(--radius-small); background: var(--sunken); color: var(--ink); font: inherit; font-size: var(--small); }
     `,
   ]
@@ -89,15 +90,7 @@ export class LinkRow extends LitElement {
         ${this.shown ? t('hide') : t('show')}
       </button>
       <button class="button quiet" data-test="${hook}-renew" aria-label=${label(t('renew'))} @click=${this.renew}>${t('renew')}</button>
-      ${this.party === 'chair' ? this.door() : nothing}
     `
-  }
-
-  private door(): TemplateResult {
-    const { room } = this
-    return html`<a class="button quiet" href=${room.links.chair.url} target="_blank" rel="noopener noreferrer" data-test="room-open" aria-label=${t('openFor', { title: room.title })}>
-      <wr-icon .svg=${door}></wr-icon>${t('open')}
-    </a>`
   }
 
   private address(name: string): TemplateResult {

@@ -6,7 +6,7 @@ import '../base/icon'
 import { power } from '../base/icons'
 import { base, controls, surfaces } from '../base/styles'
 import { when } from './clock'
-import { meaning, pill, powered, tone } from './machine'
+import { meaning, powered, tone } from './machine'
 import type { Machine } from './model'
 import { WishEvent } from './wish'
 
@@ -18,10 +18,16 @@ export class MachineCard extends LitElement {
     controls,
     surfaces,
     css`
-      .card { display: flex; flex-wrap: wrap; align-items: center; gap: var(--space-4) var(--space-8); padding-block: var(--space-5); }
-      .says { flex: 1 1 320px; display: grid; gap: var(--space-1); }
-      .says h2 { font-size: var(--h3); display: flex; flex-wrap: wrap; align-items: center; gap: var(--space-3); }
+      .card { display: flex; flex-wrap: wrap; align-items: end; gap: var(--space-4) var(--space-8); padding-block: var(--space-5); }
+      .says { flex: 1 0 100%; display: grid; gap: var(--space-1); }
+      .says h2 { display: flex; align-items: center; gap: var(--space-3); font-size: var(--h3); }
+      .lamp { flex: none; width: 14px; height: 14px; border-radius: var(--radius-round); background: var(--line); border: 2px solid var(--edge); }
+      .lamp.good { background: var(--good); border-color: var(--good); }
+      .lamp.sun { background: var(--sun); border-color: var(--sun); }
+      .lamp.danger { background: var(--danger); border-color: var(--danger); }
       dl { display: flex; flex-wrap: wrap; gap: var(--space-3) var(--space-8); }
+      .button { margin-left: auto; }
+      @media (max-width: 640px) { .button { width: 100%; } }
       dt { color: var(--second); font-size: var(--small); }
       dd { font-weight: 600; }
     `,
@@ -35,15 +41,13 @@ export class MachineCard extends LitElement {
 
   protected override render(): TemplateResult {
     const { machine } = this
+    const on = powered(machine.state)
     return html`<section class="card" data-test="machine" data-machine=${machine.machine} data-state=${machine.state}>
       <div class="says">
-        <h2>
-          ${t(machine.state)}<span class="pill ${tone(machine.state)}" data-test="machine-state">${pill(machine.state)}</span>
-        </h2>
+        <h2><span class="lamp ${tone(machine.state)}"></span><span role="status" data-test="machine-state">${t(machine.state)}</span></h2>
         <p class="second">${meaning(machine)}</p>
       </div>
-      ${powered(machine.state) ? this.facts() : nothing}
-      ${powered(machine.state) && machine.state !== 'stopping' ? this.stop() : nothing}
+      ${on ? this.facts() : nothing} ${on && machine.state !== 'stopping' ? this.stop() : nothing}
     </section>`
   }
 

@@ -180,7 +180,7 @@ export class Organise extends LitElement {
     }
     return html`<wr-dialog .heading=${t('stopBusyTitle')} .open=${true} @close=${this.close} data-test="stop-refused">
       <p>${t('stopBusyText', { n: Math.max(1, machine.present + machine.waiting) })}</p>
-      <div class="row"><button class="button primary" data-test="understood" @click=${this.close}>${t('understood')}</button></div>
+      <div class="row acts"><button class="button primary" data-test="understood" @click=${this.close}>${t('understood')}</button></div>
     </wr-dialog>`
   }
 

@@ -3,7 +3,7 @@ import { Follow } from '../../i18n/follow'
 import { date } from '../../i18n/format'
 import { t } from '../../i18n/organise'
 import '../base/icon'
-import { calendar, pencil, sunrise, trash } from '../base/icons'
+import { calendar, door, pencil, sunrise, trash } from '../base/icons'
 import { base, controls, surfaces } from '../base/styles'
 import { session, when } from './clock'
 import './link-row'
@@ -27,7 +27,11 @@ export class RoomCard extends LitElement {
       .pills { display: flex; flex-wrap: wrap; gap: var(--space-2); }
       .links { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 380px), 1fr)); gap: var(--space-4); }
       .warm { gap: var(--space-2) var(--space-4); }
-      .top .row { gap: 0 var(--space-1); }
+      .top .row { gap: 0 var(--space-1); margin: -8px -12px 0 0; }
+      .door { margin-left: auto; }
+      .warm { margin-right: -12px; }
+      .warm .button.quiet { padding-inline: var(--space-3); }
+      @media (max-width: 640px) { .top .row { margin-left: -12px; } .warm { margin-right: 0; } .warm .button { width: 100%; } }
       .top .row .button { padding-inline: var(--space-3); }
     `,
   ]
@@ -53,7 +57,7 @@ export class RoomCard extends LitElement {
         <wr-link-row party="guest" .room=${room}></wr-link-row>
         <wr-link-row party="chair" .room=${room}></wr-link-row>
       </div>
-      <div class="row warm">${this.warm()}</div>
+      <div class="row warm">${this.warm()}${this.door()}</div>
     </section>`
   }
 
@@ -108,6 +112,13 @@ export class RoomCard extends LitElement {
         <wr-icon .svg=${sunrise}></wr-icon>${t('prewarm')}
       </button>
       <span class="hint">${t('prewarmHint')}</span>`
+  }
+
+  private door(): TemplateResult {
+    const { room } = this
+    return html`<a class="button quiet door" href=${room.links.chair.url} target="_blank" rel="noopener noreferrer" data-test="room-open" aria-label=${t('openFor', { title: room.title })}>
+      <wr-icon .svg=${door}></wr-icon>${t('open')}
+    </a>`
   }
 
   private wish(wish: Wish): void {

@@ -9,13 +9,15 @@ import type { FaultCode } from './api'
 export const stateStyle = css`
   .state { max-width: 640px; margin: var(--space-10) auto; padding: var(--space-8); display: grid; gap: var(--space-4); justify-items: start; }
   .state > wr-icon { font-size: 2.25rem; color: var(--action); }
+  .state.waits { justify-items: center; }
+  .state.waits > wr-icon { color: var(--sun); }
   .state.broken > wr-icon { color: var(--danger); }
   code { display: inline-block; padding: var(--space-2) var(--space-4); border-radius: var(--radius-small); background: var(--sunken); font-family: ui-monospace, monospace; font-size: var(--small); overflow-wrap: anywhere; }
   @media (max-width: 640px) { .state { margin: var(--space-4) auto; padding: var(--space-5); } }
 `
 
 export function loading(title: string): TemplateResult {
-  return html`<h1 class="hidden">${title}</h1><div class="state" role="status" data-test="loading">
+  return html`<h1 class="hidden">${title}</h1><div class="state waits" role="status" data-test="loading">
     <wr-icon .svg=${sunrise}></wr-icon><p>${common('loading')}</p>
   </div>`
 }

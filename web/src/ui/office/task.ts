@@ -44,7 +44,7 @@ export abstract class Task extends LitElement {
     return html`<wr-dialog .heading=${heading} .open=${true} @close=${this.close} data-test="dialog">
       ${content}
       ${this.fault ? html`<div class="notice danger" role="alert" data-test="fault"><wr-icon .svg=${alert}></wr-icon><p>${t(this.fault)}</p></div>` : nothing}
-      <div class="row">
+      <div class="row acts">
         ${act}
         <button type="button" class="button quiet" data-test="cancel" @click=${this.close}>${t('cancel')}</button>
       </div>

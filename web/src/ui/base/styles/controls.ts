@@ -2,6 +2,7 @@ import { css } from 'lit'
 
 /**
  * Buttons: `<button class="button primary|danger|quiet">`; without a second word it is the secondary one.
+ * `.link` is a button that reads like a link.
  * Fields: `<div class="field"><label for>…</label><input id><p class="hint">…</p></div>`.
  */
 export const controls = css`
@@ -25,6 +26,15 @@ export const controls = css`
   .button[aria-disabled='true'], .button:disabled { opacity: 0.6; cursor: default; }
   .button[aria-pressed='true'] { border-color: var(--action); background: var(--action-soft); color: var(--on-action-soft); }
   .row { display: flex; flex-wrap: wrap; gap: var(--space-3); align-items: center; }
+
+  .row.acts { margin-top: var(--space-2); }
+  @media (max-width: 640px) { .row.acts > .button { width: 100%; } }
+
+  .link {
+    min-height: 24px; padding: 0; border: 0; background: none; color: inherit; font: inherit; text-align: start;
+    text-decoration: underline; text-decoration-color: var(--edge); text-underline-offset: 4px; cursor: pointer;
+  }
+  .link:hover { color: var(--action); text-decoration-color: currentcolor; }
 
   .field { display: grid; gap: var(--space-1); }
   .field label, .field legend, .label { font-weight: 600; padding: 0; }
