@@ -9,28 +9,25 @@ import (
 
 // report settles the month of the query; no month means the current one. It is settled anew
 // each time: a month of a council is some dozens of runs, and nothing can be out of date.
-func (s *Server) report(r *http.Request) (costsJSON, error) {
+func (s *Server) report(r *http.Request) (Costs, error) {
 	month := r.URL.Query().Get("month")
 	if month == "" {
 		month = s.now().In(s.opts.Zone).Format("2006-01")
 	}
 	from, until, err := ledger.Month(month, s.opts.Zone)
 	if err != nil {
-		return costsJSON{}, refuse(CodeMalformed, "month is written as 2026-11")
+		return Costs{}, refuse(CodeMalformed, "month is written as 2026-11")
 	}
-	books, err := s.opts.Books.Month(r.Context(), from, until)
+	costs, err := s.opts.Books.Costs(r.Context(), from, until, s.opts.Zone)
 	if err != nil {
-		return costsJSON{}, fmt.Errorf("read the books: %w", err)
-	}
-	settled, err := ledger.Settle(books, s.now())
-	if err != nil {
-		return costsJSON{}, fmt.Errorf("settle the books: %w", err)
+		return Costs{}, fmt.Errorf("settle the books: %w", err)
 	}
 	titles, err := s.titles(r.Context())
 	if err != nil {
-		return costsJSON{}, err
+		return Costs{}, err
 	}
-	return newCostsJSON(month, settled.Report(from, until, s.opts.Zone), titles), nil
+	costs.Month = month
+	return costs.named(titles), nil
 }
 
 func (s *Server) costs(w http.ResponseWriter, r *http.Request) error {

@@ -8,19 +8,29 @@ import (
 	"weckruf/gateway/internal/ledger"
 )
 
-// someBooks hold one closed run of ten minutes, of which five were used.
-func someBooks() ledger.Books {
-	at := func(minute int) time.Time { return noon.Add(time.Duration(minute) * time.Minute) }
+// someCosts are one closed run of ten minutes, of which two were used, in November.
+func someCosts(from, until time.Time) Costs {
+	began, ended := noon.Add(-30*time.Minute), noon.Add(-20*time.Minute)
+	if began.Before(from) || !began.Before(until) {
+		return Costs{}
+	}
 	minute := ledger.Quantum{Minimum: time.Minute, Step: time.Minute}
-	return ledger.Books{
-		Runs: []ledger.Run{{
-			Machine: "local-1", Epoch: 1, Room: "room-one", From: at(-30), Until: at(-20),
+	row := func(class ledger.Class, minutes int64) CostRow {
+		return CostRow{
+			Day: "2026-11-23", Room: "room-one", Class: class, Minutes: minutes, Seconds: minutes * 60,
+			Amount: ledger.NanoEUR(minutes * 1_000_000),
+		}
+	}
+	return Costs{
+		AsOf: noon, Rows: []CostRow{row(ledger.Boot, 1), row(ledger.Used, 2), row(ledger.Hold, 7)},
+		Runs: []CostRun{{
+			Machine: "local-1", Epoch: 1, Room: "room-one", From: began, Until: &ended,
 			Prices: []ledger.Price{{Resource: ledger.Compute, PerHour: 60_000_000, Quantum: minute}},
+			Origin: 10_000_000, Allocated: 10_000_000,
 		}},
-		Phases: []ledger.Phase{{Machine: "local-1", Epoch: 1, At: at(-29), Class: ledger.Hold}},
-		Usage: []ledger.Usage{
-			{Machine: "local-1", Epoch: 1, Minute: at(-28), Room: "room-one", Seconds: 120},
-			{Machine: "local-1", Epoch: 1, Minute: at(-27), Room: "room-one", Seconds: 60},
+		Sum: CostSum{
+			Origin: 10_000_000, Allocated: 10_000_000, UsedSeconds: 120, Seconds: 600,
+			ByClass: map[ledger.Class]ClassCost{ledger.Used: {Seconds: 120, Amount: 2_000_000}},
 		},
 	}
 }
@@ -34,14 +44,14 @@ func costsRig(t *testing.T) *rig {
 	record := r.addRoom("room-one")
 	record.Title = "=HYPERLINK(\"x\")"
 	r.rooms.rows["room-one"] = record
-	r.books.books = someBooks()
+	r.books.costs = someCosts
 	return r
 }
 
 func TestTheCostsOfAMonthAddUpAndNameTheRooms(t *testing.T) {
 	r := costsRig(t)
 	for _, path := range []string{"/api/v1/costs", "/api/v1/costs?month=2026-11"} {
-		got := into[costsJSON](t, r.want(r.do("GET", path, ""), 200, ""))
+		got := into[Costs](t, r.want(r.do("GET", path, ""), 200, ""))
 		var rows ledger.NanoEUR
 		for _, row := range got.Rows {
 			rows += row.Amount

@@ -66,7 +66,7 @@ func (s *Server) costsCSV(w http.ResponseWriter, r *http.Request) error {
 	return nil // the headers are out: a broken connection is nobody's news
 }
 
-func (t sheet) row(row costRow) []string {
+func (t sheet) row(row CostRow) []string {
 	class, known := t.classes[row.Class]
 	if !known {
 		class = string(row.Class)

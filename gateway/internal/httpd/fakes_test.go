@@ -20,7 +20,6 @@ import (
 	"go.uber.org/goleak"
 
 	"weckruf/gateway/internal/account"
-	"weckruf/gateway/internal/ledger"
 	"weckruf/gateway/internal/room"
 	"weckruf/internal/cred"
 	"weckruf/internal/wire"
@@ -187,12 +186,15 @@ func (m *machines) Stop(_ context.Context, id wire.MachineID) error {
 func (m *machines) Status() []MachineStatus { return m.status }
 
 type books struct {
-	books ledger.Books
+	costs func(from, until time.Time) Costs
 	err   error
 }
 
-func (b *books) Month(context.Context, time.Time, time.Time) (ledger.Books, error) {
-	return b.books, b.err
+func (b *books) Costs(_ context.Context, from, until time.Time, _ *time.Location) (Costs, error) {
+	if b.costs == nil {
+		return Costs{}, b.err
+	}
+	return b.costs(from, until), b.err
 }
 
 // rig is a server with fakes behind it and a client before it.

@@ -12,7 +12,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"weckruf/gateway/internal/account"
-	"weckruf/gateway/internal/ledger"
 	"weckruf/gateway/internal/room"
 	"weckruf/internal/wire"
 )
@@ -37,7 +36,7 @@ type Rooms interface {
 // Conversation is what goes on in the rooms.
 type Conversation interface {
 	// Serve runs the whole conversation of one page and returns when it is over.
-	Serve(ctx context.Context, p room.Peer) error
+	Serve(ctx context.Context, p Peer) error
 	// Counts says how many people wait in a room and how many are in its call.
 	Counts(room wire.RoomID) (waiting, present int)
 	// Changed says that the room's record was edited or a link of it renewed.
@@ -63,10 +62,10 @@ type Keys interface {
 	Source(addr netip.Addr, now time.Time) string
 }
 
-// Books are the entries that the costs of a span of time are settled from.
+// Books tells what the machines cost.
 type Books interface {
-	// Month reads what may cost something from (inclusive) until (exclusive).
-	Month(ctx context.Context, from, until time.Time) (ledger.Books, error)
+	// Costs settles the time from (inclusive) until (exclusive); days are those of zone.
+	Costs(ctx context.Context, from, until time.Time, zone *time.Location) (Costs, error)
 }
 
 // Check is one thing that /healthz looks at. Run returns nil, or in a few words what is wrong:

@@ -1,37 +1,42 @@
 package httpd
 
 import (
+	"cmp"
 	"time"
 
 	"weckruf/gateway/internal/ledger"
 	"weckruf/internal/wire"
 )
 
-// costsJSON is a ledger.Report as the finance page reads it.
-type costsJSON struct {
-	Month       string    `json:"month"`
-	AsOf        time.Time `json:"as_of"`
+// Costs is what a span of time cost, row by row and in sum. Its JSON form is the answer of
+// GET /api/v1/costs.
+type Costs struct {
+	Month string    `json:"month"` // 2026-11
+	AsOf  time.Time `json:"as_of"`
+	// Provisional is set while a run of the month has not ended: its rows will still grow.
 	Provisional bool      `json:"provisional"`
-	Rows        []costRow `json:"rows"`
-	Runs        []costRun `json:"runs"`
-	Sum         costSum   `json:"sum"`
+	Rows        []CostRow `json:"rows"`
+	Runs        []CostRun `json:"runs"`
+	Sum         CostSum   `json:"sum"`
 }
 
-type costRow struct {
-	Day     string         `json:"day"`
+// CostRow is what one room had of one class on one day.
+type CostRow struct {
+	Day     string         `json:"day"` // 2026-11-23, in the installation's time zone
 	Room    wire.RoomID    `json:"room"`
-	Title   string         `json:"title"` // empty when the room was deleted
+	Title   string         `json:"title"` // empty when the room was deleted; filled in here
 	Class   ledger.Class   `json:"class"`
-	Minutes int64          `json:"minutes"` // Seconds, rounded to the nearest minute
+	Minutes int64          `json:"minutes"` // Seconds in whole minutes, rounded to the nearest
 	Seconds int64          `json:"seconds"`
 	Amount  ledger.NanoEUR `json:"nano_eur"`
 }
 
-type costRun struct {
+// CostRun is one power-on with its prices: the origin of the rows.
+type CostRun struct {
 	Machine   wire.MachineID `json:"machine"`
 	Epoch     wire.Epoch     `json:"epoch"`
 	Room      wire.RoomID    `json:"room"`
-	Title     string         `json:"title"`
+	Title     string         `json:"title"` // empty when the room was deleted; filled in here
 	From      time.Time      `json:"from"`
 	Until     *time.Time     `json:"until,omitempty"`
 	Prices    []ledger.Price `json:"prices"`
@@ -39,51 +44,43 @@ type costRun struct {
 	Allocated ledger.NanoEUR `json:"allocated_nano_eur"`
 }
 
-// costSum is the bottom line. Difference is always zero unless something is wrong, and is
-// shown so that anybody can see it.
-type costSum struct {
+// CostSum is the bottom line. Difference is Origin − Allocated: always zero, and shown so that
+// anybody can see it.
+type CostSum struct {
 	Origin      ledger.NanoEUR             `json:"origin_nano_eur"`
 	Allocated   ledger.NanoEUR             `json:"allocated_nano_eur"`
 	Difference  ledger.NanoEUR             `json:"difference_nano_eur"`
 	UsedSeconds int64                      `json:"used_seconds"`
 	Seconds     int64                      `json:"seconds"`
-	ByClass     map[ledger.Class]classCost `json:"by_class"`
+	ByClass     map[ledger.Class]ClassCost `json:"by_class"`
 }
 
-type classCost struct {
+// ClassCost is the sum of one class.
+type ClassCost struct {
 	Seconds int64          `json:"seconds"`
 	Amount  ledger.NanoEUR `json:"nano_eur"`
 }
 
-// newCostsJSON puts the rooms' titles to a report. Lists without entries are [], not null.
-func newCostsJSON(month string, r ledger.Report, titles map[wire.RoomID]string) costsJSON {
-	out := costsJSON{
-		Month: month, AsOf: r.AsOf.UTC(), Provisional: r.Provisional,
-		Rows: make([]costRow, 0, len(r.Rows)), Runs: make([]costRun, 0, len(r.Runs)),
-		Sum: costSum{
-			Origin: r.Origin, Allocated: r.Allocated, Difference: r.Difference,
-			UsedSeconds: r.UsedSeconds, Seconds: r.Seconds, ByClass: make(map[ledger.Class]classCost, len(r.ByClass)),
-		},
+// named returns the costs with the titles of rooms where they are missing, times in UTC, and
+// empty lists rather than null. The receiver's own lists stay as they are.
+func (c Costs) named(titles map[wire.RoomID]string) Costs {
+	rows := make([]CostRow, len(c.Rows))
+	for i, row := range c.Rows {
+		row.Title = cmp.Or(row.Title, titles[row.Room])
+		rows[i] = row
 	}
-	for _, row := range r.Rows {
-		out.Rows = append(out.Rows, costRow{
-			Day: row.Day, Room: row.Room, Title: titles[row.Room], Class: row.Class,
-			Minutes: (row.Seconds + 30) / 60, Seconds: row.Seconds, Amount: row.Amount,
-		})
+	runs := make([]CostRun, len(c.Runs))
+	for i, run := range c.Runs {
+		run.Title = cmp.Or(run.Title, titles[run.Room])
+		run.From, run.Prices = run.From.UTC(), append([]ledger.Price{}, run.Prices...)
+		if run.Until != nil {
+			run.Until = given(*run.Until)
+		}
+		runs[i] = run
 	}
-	for _, cost := range r.Runs {
-		out.Runs = append(out.Runs, newCostRun(cost, titles))
+	c.AsOf, c.Rows, c.Runs = c.AsOf.UTC(), rows, runs
+	if c.Sum.ByClass == nil {
+		c.Sum.ByClass = map[ledger.Class]ClassCost{}
 	}
-	for class, sum := range r.ByClass {
-		out.Sum.ByClass[class] = classCost{sum.Seconds, sum.Amount}
-	}
-	return out
-}
-
-func newCostRun(c ledger.RunCost, titles map[wire.RoomID]string) costRun {
-	return costRun{
-		Machine: c.Run.Machine, Epoch: c.Run.Epoch, Room: c.Run.Room, Title: titles[c.Run.Room],
-		From: c.Run.From.UTC(), Until: given(c.Run.Until), Prices: append([]ledger.Price{}, c.Run.Prices...),
-		Origin: c.Origin, Allocated: c.Allocated,
-	}
+	return c
 }

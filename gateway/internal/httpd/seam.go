@@ -4,8 +4,12 @@ import (
 	"time"
 
 	"weckruf/gateway/internal/ledger"
+	"weckruf/gateway/internal/room"
 	"weckruf/internal/wire"
 )
+
+// Peer is one page's connection, as the room sees it.
+type Peer = room.Peer
 
 // MachineStatus is one machine as the office sees it. Zero times mean: none.
 type MachineStatus struct {
