@@ -11,6 +11,11 @@ interface Share extends Sum {
   readonly class: Class
 }
 
+// One rule a class, made from the list of classes and from nothing else.
+const swatches = classes
+  .map((name) => `.${name} { fill: var(--class-${name}); background: var(--class-${name}); }`)
+  .join(' ')
+
 /** What the month's money went to: one bar, and the same as figures that lead to their rows. */
 export class ClassCard extends LitElement {
   static override properties = { lines: { attribute: false } }
@@ -23,12 +28,11 @@ export class ClassCard extends LitElement {
       .card { display: grid; gap: var(--space-4); align-content: start; }
       h2 { font-size: var(--h3); }
       svg { display: block; width: 100%; height: 20px; border-radius: var(--radius-small); }
-      ${unsafeCSS(classes.map((name) => `.${name} { fill: var(--class-${name}); background: var(--class-${name}); }`).join('
-'))}
+      ${unsafeCSS(swatches)}
       .swatch { display: inline-block; flex: none; width: 14px; height: 14px; border-radius: 4px; }
       .name { display: grid; grid-template-columns: auto 1fr; align-items: baseline; gap: 0 var(--space-3); }
       .name .hint { grid-column: 2; color: var(--second); font-size: var(--small); }
-      @media (max-width: 640px) { th, td padding-inline: var(--space-1); td.figure font-size: var(--small); }
+      @media (max-width: 640px) { th, td { padding-inline: var(--space-1); } td.figure { font-size: var(--small); } }
     `,
   ]
   declare lines: readonly Line[]
