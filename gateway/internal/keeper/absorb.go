@@ -25,6 +25,8 @@ func (s *step) absorb(e Event) {
 		s.count(e)
 	case Stop:
 		s.stop()
+	case Retire:
+		s.Retired = true
 	case Budget:
 		s.Broke = e.Spent
 	case Start, Tick:

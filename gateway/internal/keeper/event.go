@@ -60,6 +60,9 @@ type (
 	People struct{ Waiting, Present int }
 	// Stop says that an organiser wants it stopped. With people in it, it is ignored.
 	Stop struct{}
+	// Retire says that the installation is being shut down: the machine is stopped, with
+	// people in it or not, and is not woken any more.
+	Retire struct{}
 	// Budget says whether wakes are allowed.
 	Budget struct{ Spent bool }
 )
@@ -103,6 +106,7 @@ func (Wake) event()      {}
 func (Prewarm) event()   {}
 func (People) event()    {}
 func (Stop) event()      {}
+func (Retire) event()    {}
 func (Budget) event()    {}
 func (Linked) event()    {}
 func (Unlinked) event()  {}

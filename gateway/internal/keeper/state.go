@@ -67,6 +67,7 @@ type Machine struct {
 	PrewarmUntil time.Time
 	StopAsked    bool
 	Broke        bool // the budget is spent
+	Retired      bool // the installation is being shut down
 
 	// the worker
 	Boot      string    // of the linked worker; empty: no link

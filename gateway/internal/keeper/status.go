@@ -27,6 +27,8 @@ type Status struct {
 	Ready   bool   // the worker is linked, told what it has, and its media was tested
 	Wanted  bool   // a wake is asked for and not withdrawn
 
+	Retired bool // no more wakes
+
 	Lost    wire.LostReason
 	Failure wire.RefusalCode
 	RetryAt time.Time
@@ -45,7 +47,7 @@ func (m Machine) Status(now time.Time) Status {
 		Machine: m.ID, State: m.State, Stored: m.Rec.Observed, Since: m.Since, Epoch: m.Rec.Epoch, Room: m.Rec.Room,
 		Loaded: m.Loaded, Owner: m.Loaded && !m.foreign(now), Away: m.Away,
 		Running: m.Power == PowerOn || m.Boot != "", Boot: m.Boot, Ready: m.reachable(), Wanted: m.wish(now),
-		Lost: m.Lost, Failure: m.Failure, RetryAt: m.RetryAt, PrewarmUntil: m.PrewarmUntil,
+		Retired: m.Retired, Lost: m.Lost, Failure: m.Failure, RetryAt: m.RetryAt, PrewarmUntil: m.PrewarmUntil,
 		Waiting: m.Waiting, Present: m.Present, Live: m.Live,
 	}
 	for _, p := range m.Policy.Prices {

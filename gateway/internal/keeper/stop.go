@@ -36,9 +36,10 @@ func (s *step) stopping() {
 func (s *step) end() bool {
 	next := s.Rec
 	next.Observed, next.Desired = Off, PowerOff
+	s.OffSeen = s.now
 	return s.commit(Change{Next: next, Close: &ledger.Run{
 		Machine: s.ID, Epoch: s.Rec.Epoch, Room: s.Rec.Room, Prewarm: s.Rec.Prewarm,
-		From: s.Rec.PaidFrom, Until: s.store(s.now).UTC(),
+		From: s.Rec.PaidFrom, Until: later(s.Rec.PaidFrom, s.store(s.now).UTC()),
 		Void: s.Sent <= 0 && !s.Rose, Prices: s.Policy.Prices,
 	}})
 }
@@ -49,7 +50,7 @@ func (s *step) overdue() bool {
 	if !s.powered() || s.Rec.Observed == Stopping || s.Rec.HardStopAt.IsZero() {
 		return false
 	}
-	if s.store(s.now).Before(s.Rec.HardStopAt) {
+	if !s.Retired && s.store(s.now).Before(s.Rec.HardStopAt) {
 		return false
 	}
 	if s.claim(Stopping) {

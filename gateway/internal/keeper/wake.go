@@ -22,7 +22,7 @@ func (s *step) off() {
 	if s.Want && !s.wish(s.now) {
 		s.Want = false
 	}
-	if s.wish(s.now) && !s.Broke && !s.now.Before(s.RetryAt) {
+	if s.wish(s.now) && !s.Broke && !s.Retired && !s.now.Before(s.RetryAt) {
 		s.wake()
 	}
 }
