@@ -4,6 +4,7 @@ import type {
   FromGateway,
   Lobby,
   Lost,
+  MachineState,
   Place,
   Ready,
   Refusal,
@@ -124,8 +125,12 @@ function retry(refusal: Refusal): Effect[] {
   return after && refusal.code !== 'no_machine' ? [{ kind: 'connect-later', after }] : []
 }
 
+const idle: readonly MachineState[] = ['off', 'queued', 'failed', 'unknown']
+
 function waited(state: State, lobby: Lobby): Step {
   if (!state.entered || state.phase.kind === 'call') return stay(state)
+  // What was refused stays so until something moves.
+  if (state.phase.kind === 'refused' && idle.includes(lobby.machine)) return stay(state)
   const before = state.phase.kind === 'lobby' ? state.phase : undefined
   const reason = lobby.lost ?? before?.lost
   const phase: Phase = {

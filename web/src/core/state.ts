@@ -92,7 +92,11 @@ export function initial(room: string, secret: string, kept?: Kept): State {
     entered: kept?.entered ?? false,
     name: kept?.name ?? '',
     resume: kept?.resume ?? '',
-    phase: { kind: 'opening' },
+    // A link without its secret can be told from here; nobody has to be asked.
+    phase:
+      secret || kept?.resume
+        ? { kind: 'opening' }
+        : { kind: 'refused', refusal: { type: 'refusal', code: 'wrong_link' } },
     line: 'connecting',
     ...(kept?.view ? { view: kept.view } : {}),
     roster: nobody,

@@ -1,0 +1,2 @@
+import '../../ui/base/tokens'
+import './room'

@@ -1,0 +1,228 @@
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
+import { interruption } from '../../core/interruption'
+import type { State } from '../../core/state'
+import type { Stage } from '../../core/tiles'
+import { Follow } from '../../i18n/follow'
+import type { DeviceState } from '../../rtc/devices'
+import type { SlotMedia } from '../../rtc/peer'
+import '../base/icon'
+import { base, controls, stage, surfaces } from '../base/styles'
+import { act } from './act'
+import type { Bar } from './bar'
+import './bar'
+import './clock'
+import { away, door, lock, screen, sound } from './icons'
+import type { People } from './people'
+import './people'
+import type { Sounds } from './sounds'
+import './sounds'
+import './stage'
+import { t } from './words'
+
+const interruptions = {
+  line: 'reconnectingLine',
+  media: 'reconnectingMedia',
+  both: 'reconnectingBoth',
+  joining: 'joiningMedia',
+} as const
+
+/** The call: stage, bar, the list of people, and what has to be said at the moment. */
+export class Call extends LitElement {
+  static override properties = {
+    course: { attribute: false },
+    shown: { attribute: false },
+    devices: { attribute: false },
+    slots: { attribute: false },
+    since: { attribute: false },
+    shares: { attribute: false },
+    open: { state: true },
+    blocked: { state: true },
+  }
+  static override styles = [
+    base,
+    controls,
+    surfaces,
+    stage,
+    css`
+      :host { position: fixed; inset: 0; overflow: auto; background: var(--stage); }
+      .stage { display: grid; grid-template: auto auto minmax(200px, 1fr) auto / minmax(0, 1fr); gap: var(--space-3); min-height: 100%; height: 100%; padding: var(--space-3) 14px 14px; }
+      .stage.open { grid-template-columns: minmax(0, 1fr) 340px; }
+      header, .banners, footer { grid-column: 1 / -1; }
+      header { display: flex; align-items: center; gap: var(--space-3); min-height: 40px; padding: 0 var(--space-2); }
+      h1 { flex: 1; min-width: 0; overflow: hidden; font-size: var(--text); letter-spacing: 0; text-overflow: ellipsis; white-space: nowrap; }
+      h1:focus-visible { outline: none; }
+      .chip { display: inline-flex; align-items: center; gap: var(--space-2); min-height: 36px; padding: 0 var(--space-4); border: 1px solid var(--stage-line); border-radius: var(--radius-round); color: var(--stage-second); font-size: var(--small); white-space: nowrap; }
+      .banners { display: grid; gap: var(--space-2); justify-items: center; }
+      .banners:not(:has(.banner)) { display: none; }
+      .banner { display: flex; flex-wrap: wrap; align-items: center; gap: var(--space-2) var(--space-4); width: fit-content; max-width: 100%; min-height: 44px; padding: var(--space-2) var(--space-2) var(--space-2) var(--space-4); border-radius: var(--radius-control); background: var(--sun-soft); color: var(--on-sun-soft); }
+      .banner p { padding: var(--space-1) var(--space-2) var(--space-1) 0; }
+      .banner .button { min-height: 40px; padding: var(--space-1) var(--space-4); border-color: transparent; background: var(--action); color: var(--on-action); }
+      .banner .button.plain { background: transparent; border-color: currentColor; color: inherit; }
+      .banner .words { display: flex; align-items: center; gap: var(--space-3); flex: 0 1 auto; }
+      .away { background: var(--stage-surface); color: var(--stage-ink); border: 1px solid var(--stage-edge); }
+      wr-people { box-shadow: none; }
+      .light { display: contents; }
+      @media (max-width: 900px) {
+        .stage.open { grid-template-columns: minmax(0, 1fr); }
+        .stage.open wr-people { position: fixed; inset: 20dvh 0 0; z-index: 2; border-radius: var(--radius) var(--radius) 0 0; box-shadow: 0 -12px 40px rgb(0 0 0 / 50%); }
+        .veil { position: fixed; inset: 0; z-index: 1; background: rgb(0 0 0 / 50%); }
+      }
+      @media (max-width: 640px) {
+        .stage { gap: var(--space-2); padding: var(--space-2); }
+        .chip.invited { display: none; }
+      }
+    `,
+  ]
+  declare course: State
+  declare shown: Stage
+  declare devices: DeviceState
+  declare slots: readonly SlotMedia[]
+  declare since: number
+  declare shares: boolean
+  declare open: boolean
+  declare blocked: boolean
+
+  constructor() {
+    super()
+    this.since = Date.now()
+    this.shares = false
+    this.open = false
+    this.blocked = false
+    new Follow(this)
+  }
+
+  override focus(): void {
+    this.renderRoot.querySelector('h1')?.focus()
+  }
+
+  protected override render(): TemplateResult {
+    const { course, devices } = this
+    if (course.phase.kind !== 'call') return html``
+    const { call } = course.phase
+    const title = course.view?.title || t('untitled')
+    return html`
+      <main class="stage ${this.open ? 'open' : ''}" data-test="call" data-flow=${call.flow}>
+        <header>
+          <h1 tabindex="-1" data-test="title">${title}</h1>
+          <span class="chip invited"><wr-icon .svg=${lock}></wr-icon>${t('invited')}</span>
+          <span class="chip number" role="timer" aria-label=${t('duration')}><wr-clock .since=${this.since}></wr-clock></span>
+        </header>
+        <div class="banners">${this.banners()}</div>
+        <wr-stage
+          .stage=${this.shown}
+          .slots=${this.slots}
+          .camera=${devices.camera.on ? devices.camera.track : null}
+          .quality=${call.quality}
+        ></wr-stage>
+        ${this.panel()}
+        <footer>
+          <wr-bar
+            .devices=${devices}
+            .people=${course.roster.people.length}
+            .waiting=${course.roster.waiting?.length ?? 0}
+            .open=${this.open}
+            .shares=${this.shares}
+            @people=${this.togglePeople}
+          ></wr-bar>
+        </footer>
+        <wr-sounds .slots=${this.slots} @blocked=${this.soundBlocked}></wr-sounds>
+      </main>
+    `
+  }
+
+  private panel(): TemplateResult | typeof nothing {
+    if (!this.open) return nothing
+    return html`<div class="veil" @click=${this.hidePeople}></div><wr-people .course=${this.course} @hide=${this.hidePeople} @keydown=${this.escaped}></wr-people>`
+  }
+
+  private banners(): TemplateResult {
+    return html`${this.interrupted()}${this.knocking()}${this.silence()}${this.sharing()}`
+  }
+
+  private interrupted(): TemplateResult {
+    const kind = interruption(this.course)
+    // The live region stands before it speaks, or nobody hears it.
+    return html`<div role="status" data-test="interruption" data-kind=${kind ?? ''}>
+      ${
+        kind
+          ? html`<div class="banner away"><span class="words"><wr-icon .svg=${away}></wr-icon><p>${t(interruptions[kind])}</p></span></div>`
+          : nothing
+      }
+    </div>`
+  }
+
+  private knocking(): TemplateResult | typeof nothing {
+    const waiting = this.course.roster.waiting ?? []
+    const [first] = waiting
+    if (!first || this.open) return nothing
+    const text =
+      waiting.length === 1 ? t('knock', { name: first.name }) : t('knockMany', { n: waiting.length })
+    const admit = () =>
+      act(
+        this,
+        waiting.length === 1 ? { type: 'admit', participant: first.participant } : { type: 'admit-all' },
+      )
+    return html`<div class="banner" data-test="knock">
+      <span class="words"><wr-icon .svg=${door}></wr-icon><p>${text}</p></span>
+      <span class="row">
+        <button class="button" data-test=${waiting.length === 1 ? 'admit' : 'admit-all'} @click=${admit}>${t(waiting.length === 1 ? 'admit' : 'admitAll')}</button>
+        <button class="button plain" data-test="show-waiting" @click=${this.togglePeople}>${t('show')}</button>
+      </span>
+    </div>`
+  }
+
+  private silence(): TemplateResult | typeof nothing {
+    if (!this.blocked) return nothing
+    return html`<div class="banner" role="alert" data-test="sound-blocked">
+      <span class="words"><wr-icon .svg=${sound}></wr-icon><p>${t('soundBlocked')}</p></span>
+      <button class="button" data-test="sound-on" @click=${this.unblock}>${t('soundOn')}</button>
+    </div>`
+  }
+
+  private sharing(): TemplateResult | typeof nothing {
+    if (!this.devices.screen.on) return nothing
+    return html`<div class="banner away" data-test="sharing">
+      <span class="words"><wr-icon .svg=${screen}></wr-icon><p>${t('sharing')}</p></span>
+      <button class="button" data-test="stop-sharing" @click=${() => act(this, { type: 'share' })}>${t('stopSharing')}</button>
+    </div>`
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (!changed.has('open') || changed.get('open') === undefined) return
+    if (this.open)
+      this.renderRoot.querySelector<People>('wr-people')?.updateComplete.then(() => this.focusPanel())
+    else this.renderRoot.querySelector<Bar>('wr-bar')?.focusPeople()
+  }
+
+  private focusPanel(): void {
+    this.renderRoot.querySelector<People>('wr-people')?.focus()
+  }
+
+  private togglePeople(): void {
+    this.open = !this.open
+  }
+
+  private hidePeople(): void {
+    this.open = false
+  }
+
+  private escaped(event: KeyboardEvent): void {
+    if (event.key === 'Escape') this.open = false
+  }
+
+  private soundBlocked(): void {
+    this.blocked = true
+  }
+
+  private unblock(): void {
+    this.blocked = false
+    this.renderRoot.querySelector<Sounds>('wr-sounds')?.unblock()
+  }
+}
+
+customElements.define('wr-call', Call)
+declare global {
+  interface HTMLElementTagNameMap {
+    'wr-call': Call
+  }
+}
