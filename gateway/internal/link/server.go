@@ -22,6 +22,8 @@ const (
 	handshakeTime = 5 * time.Second
 	beatEvery     = 5 * time.Second
 	silenceEnds   = 15 * time.Second
+	// farewell is how long a worker that was told why has to close the connection by itself.
+	farewell = time.Second
 	// maxHandshakes is how many may be under way at a time.
 	maxHandshakes = 128
 	// maxGreeting is the size in bytes of what a worker may send before it is known.
@@ -56,7 +58,7 @@ type Server struct {
 }
 
 // times are fields so that tests need not wait.
-type times struct{ handshake, beat, silence time.Duration }
+type times struct{ handshake, beat, silence, farewell time.Duration }
 
 // Stats says what a server does and what it refused since it was made.
 type Stats struct {
@@ -72,7 +74,7 @@ func New(o Options) *Server {
 	}
 	return &Server{
 		options: o,
-		times:   times{handshakeTime, beatEvery, silenceEnds},
+		times:   times{handshakeTime, beatEvery, silenceEnds, farewell},
 		dummy:   dummy,
 		slots:   make(chan struct{}, maxHandshakes),
 		quit:    make(chan struct{}),

@@ -29,9 +29,6 @@ var (
 	errRejected = errors.New("rejected")
 )
 
-// farewell is how long a worker that was told why has to close the connection by itself.
-const farewell = time.Second
-
 // ErrEnded is what Join returns when the session ends before its answer.
 var ErrEnded = &wire.Error{Code: wire.CodeUnavailable, Re: "join", Detail: "the worker's link ended"}
 
@@ -54,7 +51,7 @@ type Session struct {
 	over sync.Once
 	full chan struct{} // closed when out was full
 
-	closing atomic.Bool // a Reject is queued: what the worker says is not heard any more
+	refused atomic.Pointer[wire.Error] // a Reject is queued: the worker is not heard any more
 }
 
 func newSession(s *Server, conn *websocket.Conn, h wire.Hello, w wire.Welcome, key ed25519.PublicKey) *Session {
@@ -116,7 +113,7 @@ func (s *Session) Send(m wire.Message) {
 func (s *Session) Close(code wire.Code) { s.refuse(&wire.Error{Code: code}) }
 
 func (s *Session) refuse(fault *wire.Error) {
-	if !s.closing.Swap(true) {
+	if s.refused.CompareAndSwap(nil, fault) {
 		s.Send(wire.Reject{Code: fault.Code, Detail: fault.Detail})
 	}
 }
@@ -131,6 +128,9 @@ func (s *Session) run(parent context.Context) error {
 	err := s.read(ctx)
 	if cause := context.Cause(ctx); cause != nil {
 		err = cause // somebody else ended it, and reading only noticed
+	}
+	if fault := s.refused.Load(); fault != nil {
+		err = fault
 	}
 	cancel(err)
 	close(s.done)
@@ -155,15 +155,15 @@ func (s *Session) write(ctx context.Context) error {
 			return err
 		}
 		if reject, ok := m.(wire.Reject); ok {
-			return s.part(ctx, reject.Code)
+			return s.seeOff(ctx, reject.Code)
 		}
 	}
 }
 
-// part waits for the worker to go. Closing at once could lose the Reject: TCP forgets what is
+// seeOff waits for the worker to go. Closing at once could lose the Reject: TCP forgets what is
 // under way when there is something that was not read.
-func (s *Session) part(ctx context.Context, code wire.Code) error {
-	t := time.NewTimer(farewell)
+func (s *Session) seeOff(ctx context.Context, code wire.Code) error {
+	t := time.NewTimer(s.times.farewell)
 	defer t.Stop()
 	select {
 	case <-ctx.Done():
@@ -191,7 +191,7 @@ func (s *Session) read(ctx context.Context) error {
 		switch broken := errors.As(err, &fault); {
 		case err != nil && !broken:
 			return err
-		case s.closing.Load():
+		case s.refused.Load() != nil:
 		case !pace.Allow():
 			s.refuse(&wire.Error{Code: wire.CodeTooFast})
 		case broken && fault.Code == wire.CodeUnknownType && !first:
