@@ -268,6 +268,7 @@ func newRig(t *testing.T, tune ...func(*Options)) *rig {
 		t.Fatalf("New: %v", err)
 	}
 	r.http = httptest.NewServer(r.server.Handler())
+	r.http.Client().Transport.(*http.Transport).DisableCompression = true
 	t.Cleanup(func() {
 		r.server.Drain(t.Context())
 		r.http.Client().CloseIdleConnections()

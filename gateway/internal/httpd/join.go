@@ -63,7 +63,7 @@ func (s *Server) accept(w http.ResponseWriter, r *http.Request, source string) (
 	if err != nil {
 		return nil, fmt.Errorf("accept: %w", err)
 	}
-	conn.SetReadLimit(maxFlood)
+	conn.SetReadLimit(-1) // Receive has limits of its own, which answer with a fault
 	peer.conn, peer.raw = conn, slim.conn
 	return peer, nil
 }
@@ -78,7 +78,7 @@ func (s *Server) converse(peer *socket) {
 	}
 	defer s.sockets.remove(peer)
 	go peer.write()
-	code, reason := closing(s.conversation(peer))
+	code, reason := peer.farewell(s.conversation(peer))
 	peer.finish()
 	peer.close(code, reason)
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/coder/websocket"
@@ -23,7 +24,7 @@ const (
 
 // The bounds of a socket beside those of Limits.
 const (
-	maxFlood      = 1 << 20 // bytes: larger messages end the connection
+	maxFlood      = 1 << 20 // bytes: messages that are so much too large end the connection
 	maxQueueBytes = 1 << 20 // bytes that wait for a slow page
 	messageBurst  = 60      // messages at once
 	faultRate     = 2       // faults per second,
@@ -46,8 +47,10 @@ type socket struct {
 	messages, faults bucket
 	rest             io.Reader // of an oversized message, to be thrown away
 	ended            error
+	verdict          websocket.StatusCode // why the page is sent away; 0: it is not
 
-	waking chan struct{} // one token: something is queued, or closing was set
+	interrupted atomic.Bool   // Receive is to end
+	waking      chan struct{} // one token: something is queued, or closing was set
 
 	mu      sync.Mutex
 	queue   [][]byte // guarded by mu
@@ -74,7 +77,7 @@ func (s *socket) Receive(ctx context.Context) (wire.Message, error) {
 		if s.faults.take(s.now(), faultRate, faultBurst) {
 			return nil, fault
 		}
-		s.close(websocket.StatusPolicyViolation, "too many faults")
+		s.verdict = websocket.StatusPolicyViolation
 	case ctx.Err() != nil:
 		s.ended = ctx.Err()
 		return nil, s.ended
@@ -83,12 +86,15 @@ func (s *socket) Receive(ctx context.Context) (wire.Message, error) {
 	return nil, s.ended
 }
 
+// receive does not hand ctx to the library, which would cut the connection off without a
+// goodbye when it ends; the read deadline ends the waiting just as well.
 func (s *socket) receive(ctx context.Context) (wire.Message, error) {
+	s.alive()
+	defer context.AfterFunc(ctx, s.interrupt)()
 	if err := s.discard(); err != nil {
 		return nil, err
 	}
-	s.alive()
-	kind, reader, err := s.conn.Reader(ctx)
+	kind, reader, err := s.conn.Reader(context.Background())
 	if err != nil {
 		return nil, err
 	}
@@ -113,13 +119,33 @@ func (s *socket) discard() error {
 	if s.rest == nil {
 		return nil
 	}
-	_, err := io.Copy(io.Discard, s.rest)
+	n, err := io.Copy(io.Discard, io.LimitReader(s.rest, maxFlood))
+	if n == maxFlood {
+		s.verdict = websocket.StatusMessageTooBig
+		return errFlood
+	}
 	s.rest = nil
 	return err
 }
 
+var errFlood = errors.New("the message does not end")
+
 // alive gives the page until readWithin to say something, be it a pong.
-func (s *socket) alive() { s.raw.SetReadDeadline(time.Now().Add(readWithin)) }
+func (s *socket) alive() {
+	s.raw.SetReadDeadline(time.Now().Add(readWithin))
+	if s.interrupted.Load() { // perhaps just now, and overwritten
+		s.raw.SetReadDeadline(long)
+	}
+}
+
+// long is a deadline that is over.
+var long = time.Unix(1, 0)
+
+// interrupt ends Receive for good.
+func (s *socket) interrupt() {
+	s.interrupted.Store(true)
+	s.raw.SetReadDeadline(long)
+}
 
 // Send implements room.Peer.
 func (s *socket) Send(m wire.Message) {
@@ -220,7 +246,25 @@ func (s *socket) finish() {
 }
 
 // close says goodbye and waits up to 10 s for the page's goodbye.
-func (s *socket) close(code websocket.StatusCode, reason string) { s.conn.Close(code, reason) }
+func (s *socket) close(code websocket.StatusCode, reason string) {
+	s.interrupted.Store(false) // the goodbye is to be read
+	s.alive()
+	s.conn.Close(code, reason)
+}
+
+// farewell picks the close code for what the conversation ended with: a page that was not
+// asked to go is told to come back. It is called after the last Receive.
+func (s *socket) farewell(err error) (websocket.StatusCode, string) {
+	switch {
+	case s.verdict != 0:
+		return s.verdict, ""
+	case err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, io.EOF):
+		return websocket.StatusInternalError, ""
+	case errors.Is(err, context.Canceled), errors.Is(s.ended, context.Canceled):
+		return websocket.StatusServiceRestart, "restart"
+	}
+	return websocket.StatusNormalClosure, ""
+}
 
 // abort ends the connection at once, and with it Receive. It does not block: below TLS there
 // is no goodbye to be written.

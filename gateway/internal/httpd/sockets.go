@@ -2,8 +2,6 @@ package httpd
 
 import (
 	"context"
-	"errors"
-	"io"
 	"sync"
 	"time"
 
@@ -115,15 +113,4 @@ func (a *sockets) drain(ctx context.Context) {
 		}
 		<-done
 	}
-}
-
-// closing picks the close code for what a conversation ended with.
-func closing(err error) (websocket.StatusCode, string) {
-	switch {
-	case err == nil, errors.Is(err, io.EOF):
-		return websocket.StatusNormalClosure, ""
-	case errors.Is(err, context.Canceled):
-		return websocket.StatusServiceRestart, "restart"
-	}
-	return websocket.StatusInternalError, ""
 }
