@@ -153,9 +153,11 @@ func (s *SFU) shut() {
 		all = append(all, e)
 	}
 	s.mu.Unlock()
+	var ends sync.WaitGroup
 	for _, e := range all {
-		e.end(false)
+		ends.Go(func() { e.end(false) })
 	}
+	ends.Wait()
 	s.mu.Lock()
 	s.sealed = true
 	s.mu.Unlock()
