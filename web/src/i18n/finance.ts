@@ -5,7 +5,9 @@ export const t = words(
   {
     title: 'Kosten',
     asOf: 'Stand {when} Uhr',
-    provisional: 'vorläufig, denn es läuft gerade ein Server',
+    asOfToday: 'Stand heute, {when} Uhr',
+    running: 'vorläufig, denn es läuft gerade ein Server',
+    provisional: 'vorläufig',
     final: 'abgeschlossen',
     month: 'Monat',
     earlier: 'Monat davor',
@@ -74,7 +76,9 @@ export const t = words(
   {
     title: 'Costs',
     asOf: 'As of {when}',
-    provisional: 'provisional, as a server is running',
+    asOfToday: 'As of today, {when}',
+    running: 'provisional, as a server is running',
+    provisional: 'provisional',
     final: 'final',
     month: 'Month',
     earlier: 'Month before',

@@ -58,6 +58,7 @@ export class Shell extends LitElement {
         header .inner { gap: var(--space-1) var(--space-3); }
         nav.areas { order: 3; width: 100%; margin: 0; border-bottom: 1px solid var(--line); }
         .areas a { flex: 1; justify-content: center; }
+        .brand { flex: 1 1 160px; min-width: 0; }
         header .languages { display: none; }
         footer .languages { display: flex; }
         .end .button { padding-inline: var(--space-2); margin-right: calc(-1 * var(--space-2)); }

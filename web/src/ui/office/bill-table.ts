@@ -20,12 +20,11 @@ export class BillTable extends LitElement {
       h2 { font-size: var(--h3); }
       .chips { margin: var(--space-3) 0; }
       .chips .button { min-height: 44px; border-radius: var(--radius-round); }
-      .under { display: none; color: var(--second); font-size: var(--small); }
+      .under { display: none; font-weight: 400; color: var(--second); font-size: var(--small); }
       @media (max-width: 640px) {
-        .purpose { display: none; }
+        .wide { display: none; }
         .under { display: block; }
         th, td { padding-inline: var(--space-1); }
-        td.figure { font-size: var(--small); }
       }
     `,
   ]
@@ -78,17 +77,17 @@ export class BillTable extends LitElement {
       <thead>
         <tr>
           <th scope="col">${t('room')}</th>
-          <th scope="col" class="purpose">${t('purpose')}</th>
-          <th scope="col" class="figure">${t('duration')}</th>
+          <th scope="col" class="wide">${t('purpose')}</th>
+          <th scope="col" class="figure wide">${t('duration')}</th>
           <th scope="col" class="figure">${t('amount')}</th>
         </tr>
       </thead>
       ${byDay(some).map((day) => this.day(day))}
       <tfoot>
         <tr data-test="bill-sum" data-nano=${total.exact}>
-          <th scope="row">${chosen ? t('sumSelected') : t('sumOf')}</th>
-          <td class="purpose"></td>
-          <td class="figure">${duration(total.seconds)}</td>
+          <th scope="row">${chosen ? t('sumSelected') : t('sumOf')}<span class="under">${duration(total.seconds)}</span></th>
+          <td class="wide"></td>
+          <td class="figure wide">${duration(total.seconds)}</td>
           <td class="figure">${euro(total.shown, digits)}</td>
         </tr>
       </tfoot>
@@ -99,9 +98,9 @@ export class BillTable extends LitElement {
     const name = calendarDay(day.day, 'day')
     return html`<tbody>
       <tr class="group" data-test="bill-day" data-day=${day.day} data-nano=${day.exact}>
-        <th scope="rowgroup">${this.link(name, { ...this.filter, day: day.day })}</th>
-        <td class="purpose"></td>
-        <td class="figure">${duration(day.seconds)}</td>
+        <th scope="rowgroup">${this.link(name, { ...this.filter, day: day.day })}<span class="under">${duration(day.seconds)}</span></th>
+        <td class="wide"></td>
+        <td class="figure wide">${duration(day.seconds)}</td>
         <td class="figure">${euro(day.shown, digits)}</td>
       </tr>
       ${day.lines.map((line) => this.line(line))}
@@ -112,10 +111,10 @@ export class BillTable extends LitElement {
     return html`<tr data-test="bill-row" data-class=${line.class} data-room=${line.room} data-seconds=${line.seconds} data-nano=${line.exact}>
       <th scope="row">
         ${this.link(roomName(line.title), { ...this.filter, room: line.room })}
-        <span class="under">${t(line.class)}</span>
+        <span class="under">${t(line.class)} · ${duration(line.seconds)}</span>
       </th>
-      <td class="purpose">${t(line.class)}</td>
-      <td class="figure">${duration(line.seconds)}</td>
+      <td class="wide">${t(line.class)}</td>
+      <td class="figure wide">${duration(line.seconds)}</td>
       <td class="figure">${euro(line.shown, digits)}</td>
     </tr>`
   }

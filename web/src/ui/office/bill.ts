@@ -48,11 +48,17 @@ function floor(amount: bigint): bigint {
   return amount - rest
 }
 
-/** Rounds each amount to the step so that the rounded ones add up to the rounded sum (largest remainder first). */
-export function apportion(amounts: readonly bigint[]): bigint[] {
+function add(amounts: readonly bigint[]): bigint {
+  return amounts.reduce((total, amount) => total + amount, 0n)
+}
+
+/**
+ * Rounds each amount to the step so that the rounded ones add up to `whole`, a multiple of the step that is
+ * less than one step for each amount away from their sum (largest remainder first).
+ */
+export function apportion(amounts: readonly bigint[], whole = roundTo(add(amounts), step)): bigint[] {
   const low = amounts.map(floor)
-  const total = amounts.reduce((sum, amount) => sum + amount, 0n)
-  const missing = (roundTo(total, step) - low.reduce((sum, amount) => sum + amount, 0n)) / step
+  const missing = (whole - add(low)) / step
   const order = amounts
     .map((amount, index) => ({ index, rest: amount - floor(amount) }))
     .sort((a, b) => (a.rest === b.rest ? a.index - b.index : a.rest > b.rest ? -1 : 1))
@@ -64,18 +70,33 @@ function rank(row: CostRow): number {
   return classes.indexOf(row.class)
 }
 
-/** The rows in the order of day, room and class, with what is shown of each. */
-export function lines(rows: readonly CostRow[]): Line[] {
-  const sorted = [...rows].sort(
+function ordered(rows: readonly CostRow[]): CostRow[] {
+  return [...rows].sort(
     (a, b) =>
       a.day.localeCompare(b.day) ||
       a.title.localeCompare(b.title) ||
       a.room.localeCompare(b.room) ||
       rank(a) - rank(b),
   )
-  const exact = sorted.map((row) => nano(row.nano_eur))
-  const shown = apportion(exact)
-  return sorted.map((row, index) => ({
+}
+
+/**
+ * The rows in the order of day, room and class, with what is shown of each. Days are rounded first and their
+ * rows within them, so that rows add up to their day and days to the month.
+ */
+export function lines(rows: readonly CostRow[]): Line[] {
+  const sorted = ordered(rows)
+  const days = [...new Set(sorted.map((row) => row.day))].map((day) =>
+    sorted.filter((row) => row.day === day),
+  )
+  const wholes = apportion(days.map((day) => add(day.map((row) => nano(row.nano_eur)))))
+  return days.flatMap((day, index) => linesOf(day, wholes[index] ?? 0n))
+}
+
+function linesOf(rows: readonly CostRow[], whole: bigint): Line[] {
+  const exact = rows.map((row) => nano(row.nano_eur))
+  const shown = apportion(exact, whole)
+  return rows.map((row, index) => ({
     day: row.day,
     room: row.room,
     title: row.title,
@@ -103,8 +124,8 @@ export function select(all: readonly Line[], filter: Filter): Line[] {
 export function sum(some: readonly Line[]): Sum {
   return {
     seconds: some.reduce((total, line) => total + line.seconds, 0),
-    exact: some.reduce((total, line) => total + line.exact, 0n),
-    shown: some.reduce((total, line) => total + line.shown, 0n),
+    exact: add(some.map((line) => line.exact)),
+    shown: add(some.map((line) => line.shown)),
   }
 }
 
@@ -128,13 +149,13 @@ export interface Verdict {
 export function verdict(costs: Costs): Verdict {
   const origin = nano(costs.sum.origin_nano_eur)
   const allocated = nano(costs.sum.allocated_nano_eur)
-  const rows = costs.rows.reduce((total, row) => total + nano(row.nano_eur), 0n)
+  const rows = add(costs.rows.map((row) => nano(row.nano_eur)))
   const difference = allocated - origin
   return { origin, allocated, difference, even: difference === 0n && rows === allocated }
 }
 
 export function perHour(prices: readonly Price[]): bigint {
-  return prices.reduce((total, price) => total + nano(price.per_hour), 0n)
+  return add(prices.map((price) => nano(price.per_hour)))
 }
 
 const hour = 3_600_000n // ms

@@ -23,7 +23,7 @@ export class Books extends LitElement {
       h3 { font-size: var(--text); margin-top: var(--space-2); }
       .under { display: block; color: var(--second); font-size: var(--small); }
       .uneven > * { color: var(--danger); }
-      @media (max-width: 640px) { th, td { padding-inline: var(--space-1); } td.figure { font-size: var(--small); } }
+      @media (max-width: 640px) { th, td { padding-inline: var(--space-1); } td.figure { font-size: var(--small); } thead .figure { font-size: 0.8125rem; } }
     `,
   ]
   declare costs: Costs
@@ -60,10 +60,11 @@ export class Books extends LitElement {
         <p class="small">${t('evenNote')}</p>
       </div>`
     }
+    const size = difference < 0n ? -difference : difference
     const amounts = {
       origin: euro(origin, digits),
       allocated: euro(allocated, digits),
-      difference: euro(difference, 9),
+      difference: euro(size, size < 100_000n ? 9 : digits),
     }
     return html`<div class="notice danger" role="alert" data-test="verdict" data-even="false">
       <wr-icon .svg=${alert}></wr-icon><p>${t('uneven', amounts)}</p>
@@ -91,11 +92,11 @@ export class Books extends LitElement {
   }
 
   private span(run: Run): string {
-    const from = date(run.from, 'moment')
+    const from = date(run.from, 'brief')
     if (!run.until) return `${from} – ${t('stillOn')}`
     const until = new Date(run.until)
     const sameDay = new Date(run.from).toDateString() === until.toDateString()
-    return t('span', { from, until: date(until, sameDay ? 'time' : 'moment') })
+    return t('span', { from, until: date(until, sameDay ? 'time' : 'brief') })
   }
 }
 

@@ -31,8 +31,9 @@ export class ClassCard extends LitElement {
       ${unsafeCSS(swatches)}
       .swatch { display: inline-block; flex: none; width: 14px; height: 14px; border-radius: 4px; }
       .name { display: grid; grid-template-columns: auto 1fr; align-items: baseline; gap: 0 var(--space-3); }
+      .under { display: none; }
       .name .hint { grid-column: 2; color: var(--second); font-size: var(--small); }
-      @media (max-width: 640px) { th, td { padding-inline: var(--space-1); } td.figure { font-size: var(--small); } }
+      @media (max-width: 640px) { th, td { padding-inline: var(--space-1); } .wide { display: none; } .under { display: block; } }
     `,
   ]
   declare lines: readonly Line[]
@@ -52,7 +53,7 @@ export class ClassCard extends LitElement {
       ${this.bar(shares)}
       <table aria-labelledby="title">
         <thead class="hidden">
-          <tr><th scope="col">${t('purpose')}</th><th scope="col">${t('duration')}</th><th scope="col">${t('amount')}</th></tr>
+          <tr><th scope="col">${t('purpose')}</th><th scope="col" class="wide">${t('duration')}</th><th scope="col">${t('amount')}</th></tr>
         </thead>
         <tbody>${shares.map((share) => this.share(share))}</tbody>
       </table>
@@ -78,10 +79,11 @@ export class ClassCard extends LitElement {
         <span class="name">
           <span class="swatch ${share.class}"></span>
           <button class="link" @click=${() => this.dispatchEvent(new FilterEvent({ purpose: share.class }))}>${t(share.class)}</button>
+          <span class="hint under">${duration(share.seconds)}</span>
           <span class="hint">${t(`${share.class}Hint`)}</span>
         </span>
       </th>
-      <td class="figure">${duration(share.seconds)}</td>
+      <td class="figure wide">${duration(share.seconds)}</td>
       <td class="figure">${euro(share.shown, digits)}</td>
     </tr>`
   }

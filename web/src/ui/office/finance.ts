@@ -124,11 +124,10 @@ export class Finance extends LitElement {
   }
 
   private head(costs: Costs): TemplateResult {
-    const state = costs.provisional ? t('provisional') : t('final')
     return html`<div class="head">
       <div>
         <h1>${calendarDay(this.month, 'month')}</h1>
-        <p class="second" data-test="as-of">${t('asOf', { when: when(costs.as_of) })} · ${state}</p>
+        <p class="second" data-test="as-of">${standing(costs)}</p>
       </div>
       <div class="picker">${this.picker()}</div>
     </div>`
@@ -219,6 +218,15 @@ export class Finance extends LitElement {
       say(office(codeOf(cause)))
     }
   }
+}
+
+// As of when, and whether the figures can still change.
+function standing(costs: Costs): string {
+  const today = new Date(costs.as_of).toDateString() === new Date().toDateString()
+  const asOf = t(today ? 'asOfToday' : 'asOf', { when: when(costs.as_of) })
+  if (costs.runs.some((run) => !run.until)) return `${asOf} · ${t('running')}`
+  if (costs.provisional) return `${asOf} · ${t('provisional')}`
+  return costs.month < monthOf(new Date()) ? `${asOf} · ${t('final')}` : asOf
 }
 
 customElements.define('wr-finance', Finance)
