@@ -37,19 +37,26 @@ func (s *step) absorb(e Event) {
 
 func (s *step) count(e People) {
 	s.Waiting, s.Present = e.Waiting, e.Present
-	if s.people() > 0 {
+	if s.people() > 0 && !s.mute() {
 		s.StopAsked = false
 	} else if !s.fresh(s.now) {
 		s.Want = false
 	}
 }
 
+// stop heeds the organiser when nobody is there, or when the worker has been silent for so
+// long that only a human can know whether anybody is.
 func (s *step) stop() {
-	if s.busy(s.now) || s.Rec.Observed == Off {
+	if (s.busy(s.now) && !s.mute()) || s.Rec.Observed == Off {
 		return
 	}
 	s.StopAsked, s.Want = true, false
 	s.PrewarmUntil, s.DrainAt = time.Time{}, time.Time{}
+}
+
+// mute reports whether the worker's link has been gone for longer than it needs to dial again.
+func (s *step) mute() bool {
+	return s.powered() && s.Boot == "" && s.now.Sub(s.LinkAt) >= s.Policy.Link
 }
 
 // worker absorbs what comes over the control link.
@@ -149,8 +156,12 @@ func (s *step) loaded(e Loaded) {
 		return
 	}
 	s.Loading = 0
-	if e.Err != nil {
+	switch {
+	case e.Err != nil:
 		s.LoadAt = s.now.Add(s.Policy.Retry)
+		return
+	case !s.timely():
+		s.LoadAt = s.now
 		return
 	}
 	s.clock(e.Now)
@@ -195,7 +206,7 @@ func (s *step) committed(e Committed) {
 		return
 	}
 	s.Committing = 0
-	if !e.Now.IsZero() {
+	if !e.Now.IsZero() && s.timely() {
 		s.clock(e.Now)
 	}
 	if e.Err == nil {
@@ -241,6 +252,13 @@ func (s *step) recover() {
 		s.Tries, s.Silent, s.CalledAt, s.Rose = 1, true, s.now, false
 	}
 }
+
+// clockSlack is how old a reading of the store's clock may be: who stood still with the answer
+// in hand would take a lease that is over for one that runs.
+const clockSlack = time.Second
+
+// timely reports whether the store's last answer came soon enough to read its clock from.
+func (s *step) timely() bool { return s.now.Sub(s.Dialled) <= clockSlack }
 
 // clock measures the store's clock. Small differences are the time that the answer took.
 func (s *step) clock(now time.Time) {

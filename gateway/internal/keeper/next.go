@@ -126,7 +126,7 @@ func (s *step) commit(c Change) bool {
 	c.Prev = s.Rec
 	s.book(&c)
 	s.lease(&c.Next)
-	s.Committing = s.attempt()
+	s.Committing, s.Dialled = s.attempt(), s.now
 	s.Pending = &c.Next
 	s.BeatAt = s.now.Add(s.Policy.Beat)
 	s.do(Commit{Attempt: s.Committing, Change: c, Clock: c.Next.Observed == s.Rec.Observed})
@@ -187,7 +187,7 @@ func (s *step) load() {
 	if s.now.Before(s.LoadAt) {
 		return
 	}
-	s.Loading = s.attempt()
+	s.Loading, s.Dialled = s.attempt(), s.now
 	s.LoadAt = s.now.Add(s.Policy.Beat)
 	s.do(Load{Attempt: s.Loading})
 }

@@ -65,12 +65,13 @@ func (s *step) recall() {
 
 // silence deals with a worker whose link is gone. It dials again by itself, so the machine is
 // lost only when the provider says that it does not run, or when the worker stays silent for
-// too long. People in a call may go on without us: with them the machine is never given up.
+// too long. People in a call may go on without us: with them nobody but an organiser gives the
+// machine up.
 func (s *step) silence() {
 	switch {
 	case s.Power == PowerOff:
 		s.lose()
-	case s.Power == PowerStandby:
+	case s.Power == PowerStandby, s.StopAsked && s.mute():
 		s.giveUpCall()
 	case s.now.Before(s.LinkAt.Add(s.patience())):
 		if s.Away {
@@ -86,10 +87,10 @@ func (s *step) silence() {
 	}
 }
 
-// patience is how long the link may be gone. Where somebody may be in a call that we cannot
-// see, it is longer than the worker's own dead man's switch.
+// patience is how long the link may be gone: where somebody may be in a call that we cannot
+// see, longer than the worker's own dead man's switch.
 func (s *step) patience() time.Duration {
-	if s.Present > 0 || s.Waiting > 0 || (s.Known && s.Live == 0) {
+	if s.Present > 0 || (s.Known && s.Live == 0) {
 		return s.Policy.Link
 	}
 	return s.Policy.Silence

@@ -151,7 +151,7 @@ func (c *simCloud) powerOff() {
 
 // cut is a power-off with people in the call: allowed at the hard limit alone.
 func (c *simCloud) cut() {
-	if limit := c.w.store.record.HardStopAt; c.w.now.Before(limit) {
+	if limit := c.w.store.record.HardStopAt; c.w.now.Before(limit.Add(-time.Second)) {
 		c.w.violate("stopped with %d people in it, hard limit at %s", len(c.worker.calls), limit.Format(time.TimeOnly))
 	}
 	c.w.stats["hard stop"]++

@@ -103,6 +103,9 @@ func (g *simGateway) arm() {
 
 // changed is what rooms do about news of their machine: they move people.
 func (g *simGateway) changed(before Machine) {
+	if g.link != nil && !g.m.Taken && g.m.powered() {
+		g.link.unlink() // it is somebody else's now
+	}
 	if before.Rec.Epoch != g.m.Rec.Epoch || g.m.Rec.Observed == Off {
 		for _, p := range g.w.people {
 			p.lostMachine(g)

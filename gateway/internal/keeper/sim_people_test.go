@@ -43,7 +43,7 @@ func (v *simWorker) dial() {
 // admitted follows the rules of the fleet's Admit.
 func (v *simWorker) admitted(g *simGateway) bool {
 	m := g.m
-	if !g.alive || g.w.now.Before(g.stall) || !m.Loaded || m.foreign(g.clock()) || uint64(m.Rec.Epoch) < v.epoch {
+	if !g.alive || g.w.now.Before(g.stall) || !m.Loaded || (m.powered() && !m.Taken) || uint64(m.Rec.Epoch) < v.epoch {
 		return false
 	}
 	if v.epoch != 0 && v.epoch < uint64(m.Rec.Epoch) || m.Rec.Observed == Stopping {

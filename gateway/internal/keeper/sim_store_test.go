@@ -87,6 +87,7 @@ func (s *simStore) close(r ledger.Run) {
 		s.w.violate("run %d ends twice", r.Epoch)
 	}
 	run.Until, run.Void = r.Until, r.Void
+	s.w.note("store: run %d from %s until %s, void %t", r.Epoch, run.From.Format("15:04:05.000"), r.Until.Format("15:04:05.000"), r.Void)
 	if r.Void {
 		s.w.stats["void"]++
 	}
@@ -101,8 +102,8 @@ func (s *simStore) covered(a, b time.Time) bool {
 		if until.IsZero() {
 			until = s.w.now
 		}
-		if !r.Void && !r.From.Add(-time.Second).After(a) && until.After(a) {
-			a = until
+		if !r.Void && !r.From.Add(-time.Second).After(a) && until.Add(time.Second).After(a) {
+			a = until.Add(time.Second)
 		}
 	}
 	return !a.Before(b)

@@ -133,7 +133,11 @@ func (w *world) disturb() {
 		})
 	}
 	for range w.chance.IntN(3) {
-		w.sometime(func(g *simGateway) { g.send(Stop{}) })
+		w.sometime(func(g *simGateway) {
+			if g.link != nil {
+				g.send(Stop{})
+			}
+		})
 		w.sometime(func(g *simGateway) {
 			g.send(Prewarm{Room: "warm", Until: g.clock().Add(w.between(time.Minute, 10*time.Minute))})
 		})

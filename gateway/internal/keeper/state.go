@@ -42,6 +42,7 @@ type Machine struct {
 	Loaded  bool
 	Taken   bool          // this process wrote the record since it last read a foreign one
 	Skew    time.Duration // the store's clock minus ours
+	Dialled time.Time     // when the store was last asked for anything
 	Pending *Record       // sent to the store, no answer yet
 	Doubt   bool          // a commit failed: the record has to be read again
 	Class   ledger.Class  // of the minutes now, as booked; empty: not known

@@ -18,8 +18,8 @@ type Status struct {
 	Room    wire.RoomID // who woke it
 	WokenAt time.Time   // begin of the run; zero while there is none
 
-	Loaded bool // the record was read
-	Owner  bool // this gateway holds the lease, or nobody has to
+	Loaded bool // it is known whose the machine is
+	Owner  bool // it is ours, or off and so anybody's
 	Away   bool // the provider did not answer the last question
 
 	Running bool   // the provider said so in this epoch
@@ -43,9 +43,10 @@ type Status struct {
 
 // Status takes the snapshot. Now is the gateway's clock.
 func (m Machine) Status(now time.Time) Status {
+	owner := m.Loaded && (m.Taken || !m.powered())
 	s := Status{
 		Machine: m.ID, State: m.State, Stored: m.Rec.Observed, Since: m.Since, Epoch: m.Rec.Epoch, Room: m.Rec.Room,
-		Loaded: m.Loaded, Owner: m.Loaded && !m.foreign(now), Away: m.Away,
+		Loaded: m.Loaded && (owner || m.foreign(now)), Owner: owner, Away: m.Away,
 		Running: m.Power == PowerOn || m.Boot != "", Boot: m.Boot, Ready: m.reachable(), Wanted: m.wish(now),
 		Retired: m.Retired, Lost: m.Lost, Failure: m.Failure, RetryAt: m.RetryAt, PrewarmUntil: m.PrewarmUntil,
 		Waiting: m.Waiting, Present: m.Present, Live: m.Live,
