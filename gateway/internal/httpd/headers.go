@@ -10,8 +10,8 @@ import (
 //
 //   - script, style, worker, manifest: own files only. The pages build their style sheets by
 //     the CSSOM, which needs no exception.
-//   - img: data: for the small icons that the build puts into style sheets, blob: for stills
-//     of the camera preview.
+//   - img: own files, and blob: for pictures that a page makes itself, such as a QR code or a
+//     still of the camera. The build inlines no files, so there is no data:.
 //   - connect: the API and the WebSocket. 'self' covers ws and wss in current browsers; Safari
 //     only learnt it in version 15.4 and lost it at times, so the origin is named too.
 //   - media: blob: and mediastream: for camera, screen and the others.
@@ -26,7 +26,7 @@ func policy(public *url.URL) string {
 		"default-src 'none'",
 		"script-src 'self'",
 		"style-src 'self'",
-		"img-src 'self' data: blob:",
+		"img-src 'self' blob:",
 		"connect-src 'self' " + socket,
 		"media-src 'self' blob: mediastream:",
 		"worker-src 'self'",
