@@ -33,8 +33,11 @@ type (
 	}
 	// reread says that the record was changed.
 	reread struct{}
-	// counted runs with the counts up to date.
-	failedRead struct{ err error }
+	// readAgain is what came of it.
+	readAgain struct {
+		record Record
+		err    error
+	}
 )
 
 // actor runs one room.
@@ -54,6 +57,8 @@ type actor struct {
 	visitors map[pageID]*visitor
 	work     sync.WaitGroup // what effects started
 	saver    saver
+	reading  bool // a reread is on its way
+	outdated bool // the record changed again meanwhile
 }
 
 func newActor(h *House, room wire.RoomID) *actor {
@@ -95,7 +100,7 @@ func (a *actor) run(ctx context.Context) {
 		for _, e := range a.take() {
 			a.handle(ctx, e)
 		}
-		if a.core.idle() && a.house.retire(a) {
+		if a.core.idle() && !a.reading && a.house.retire(a) {
 			return
 		}
 		a.arm(timer)
@@ -143,9 +148,9 @@ func (a *actor) handle(ctx context.Context, e event) {
 		a.step(ctx, e)
 		delete(a.visitors, e.page)
 	case reread:
-		a.work.Go(func() { a.reread(ctx) })
-	case failedRead:
-		a.house.log.Error("room not read again", "room", a.room, "err", e.err)
+		a.reread(ctx)
+	case readAgain:
+		a.readAgain(ctx, e)
 	default:
 		a.step(ctx, e)
 	}
@@ -160,15 +165,30 @@ func (a *actor) step(ctx context.Context, e event) {
 	}
 }
 
-// reread fetches the record, for the links may have been renewed.
+// reread fetches the record, for the links may have been renewed. One read at a time, so that
+// an older record cannot come after a newer one.
 func (a *actor) reread(ctx context.Context) {
-	record, err := a.house.store.Room(ctx, a.room)
+	if a.reading {
+		a.outdated = true
+		return
+	}
+	a.reading, a.outdated = true, false
+	a.work.Go(func() {
+		record, err := a.house.store.Room(ctx, a.room)
+		a.post(readAgain{record, err})
+	})
+}
+
+func (a *actor) readAgain(ctx context.Context, e readAgain) {
+	a.reading = false
 	switch {
-	case errors.Is(err, ErrNotFound):
-		a.post(forgotten{})
-	case err != nil:
-		a.post(failedRead{err})
+	case a.outdated:
+		a.reread(ctx)
+	case errors.Is(e.err, ErrNotFound):
+		a.step(ctx, forgotten{})
+	case e.err != nil:
+		a.house.log.Error("room not read again", "room", a.room, "err", e.err)
 	default:
-		a.post(changed{record})
+		a.step(ctx, changed{e.record})
 	}
 }

@@ -52,6 +52,7 @@ func (s *state) takeOver(p *person, pg *page) {
 // again is Enter of somebody who has a place: a page that reconnects, or one that was
 // refused a machine and asks once more.
 func (s *state) again(now time.Time, p *person, m wire.Enter) {
+	s.wish(m)
 	if p.name != m.Name {
 		p.name, s.rosterDirty = m.Name, true
 	}
@@ -63,8 +64,16 @@ func (s *state) again(now time.Time, p *person, m wire.Enter) {
 	s.attach(now, p, m.Connection)
 }
 
+// wish notes that somebody pressed "enter", who has no connection: a machine is wanted.
+func (s *state) wish(m wire.Enter) {
+	if m.Connection == "" {
+		s.wakeWish, s.stopped = true, false
+	}
+}
+
 // arrive makes a new place, or an old one anew from disk.
 func (s *state) arrive(now time.Time, pg *page, door pass, m wire.Enter) {
+	s.wish(m)
 	p := &person{role: door.role, name: m.Name, generation: pg.arrival.generation, byHand: door.byHand, page: pg.id, claim: m.Connection}
 	if door.stay != nil {
 		p.id = door.stay.Participant
@@ -85,7 +94,6 @@ func (s *state) arrive(now time.Time, pg *page, door pass, m wire.Enter) {
 		return
 	}
 	p.saving = true
-	s.wakeWish = s.wakeWish || m.Connection == ""
 	s.expect(s.saveOf(now, p, saveEnter, 0))
 }
 
@@ -182,13 +190,13 @@ func (s *state) claim(now time.Time, p *person, id wire.ConnectionID) {
 	s.dropStrays(p.id)
 	reason := orDefault(s.view.Lost, wire.LostMedia)
 	s.tell(p.page, wire.Lost{Connection: id, Reason: reason})
-	p.lost = reason
+	p.lost, s.wakeWish = reason, true
 	s.toLobby(p)
 }
 
-// toLobby shows the lobby to somebody who has no connection, which asks for a machine.
+// toLobby shows the lobby to somebody who has no connection.
 func (s *state) toLobby(p *person) {
-	p.fresh, s.lobbyDirty, s.rosterDirty, s.wakeWish = true, true, true, true
+	p.fresh, s.lobbyDirty, s.rosterDirty = true, true, true
 }
 
 // leave gives the place up at once.

@@ -155,8 +155,8 @@ func (h *House) MachineChanged(room wire.RoomID, v fleet.View) {
 	if a := h.rooms[room]; a != nil {
 		a.post(viewed{v})
 		v.Live = nil
-	} else if sameMedia(h.views[room].Media, v.Media) {
-		v.Live = nil
+	} else if before := h.views[room]; before.Media != nil && before.Epoch == v.Epoch && before.Live == nil {
+		v.Live = nil // a room was told before
 	}
 	h.remember(room, v)
 	if len(v.Live) > 0 {

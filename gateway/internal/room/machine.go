@@ -2,7 +2,6 @@ package room
 
 import (
 	"errors"
-	"reflect"
 	"time"
 
 	"weckruf/gateway/internal/fleet"
@@ -22,11 +21,11 @@ func (s *state) see(now time.Time, v fleet.View) {
 	old := s.view
 	s.view, s.viewAt, s.lobbyDirty = v, now, true
 	if v.Media != nil {
-		if !sameMedia(old.Media, v.Media) {
+		if old.Media == nil || v.Epoch != s.epoch {
 			s.reconcile(now, v)
 		}
 		s.epoch, s.staleLost = v.Epoch, v.Lost
-		s.refusal, s.retryAt = nil, time.Time{}
+		s.refusal, s.retryAt, s.stopped = nil, time.Time{}, false
 		return
 	}
 	if s.machineGone(v) {
@@ -64,15 +63,12 @@ func onItsWay(state wire.MachineState) bool {
 	return false
 }
 
-// sameMedia compares without trusting that the implementation can be compared.
-func sameMedia(a, b fleet.Media) bool {
-	if a == nil || b == nil {
-		return a == nil && b == nil
-	}
-	return reflect.TypeOf(a).Comparable() && reflect.TypeOf(b).Comparable() && a == b
-}
-
+// loseAll brings everybody back to the lobby. After a stop at the hard limit the room does
+// not ask for another machine by itself: that was the end, unless somebody enters anew.
 func (s *state) loseAll(reason wire.LostReason) {
+	if reason == wire.LostStop && s.present > 0 {
+		s.stopped = true
+	}
 	for _, p := range s.order {
 		s.lose(p, reason)
 	}
@@ -134,7 +130,7 @@ func (s *state) sortStrays(now time.Time, have map[wire.ConnectionID]wire.Partic
 
 // wanted is how many wait for whom a machine is worth its money.
 func (s *state) wanted(now time.Time) int {
-	if !s.onlyKnocking.IsZero() && !now.Before(s.onlyKnocking.Add(s.limits.Knock)) {
+	if s.stopped || !s.onlyKnocking.IsZero() && !now.Before(s.onlyKnocking.Add(s.limits.Knock)) {
 		return 0
 	}
 	return s.waiting
@@ -159,7 +155,7 @@ func (s *state) ask(now time.Time) {
 func (s *state) needsMachine(wanted int, wish bool) bool {
 	switch {
 	case s.waiting > 0 && wanted == 0:
-		return false // they only knock, for too long
+		return false // they only knock, for too long, or were told that it is over
 	case wish:
 		return true
 	case s.view.Media != nil || onItsWay(s.view.State):
@@ -177,7 +173,7 @@ func (s *state) woken(now time.Time, e woken) {
 	}
 	code, retry := wire.RefusedMachine, failedRetry
 	if refused := (*fleet.Refused)(nil); errors.As(e.err, &refused) {
-		code, retry = refused.Code, orDefault(refused.RetryAfter, failedRetry)
+		code, retry = refused.Code, orDefault(refused.RetryAfter, longestRetry)
 	}
 	s.wakeWish = false
 	s.refuseAll(now, code, retry)
@@ -191,7 +187,7 @@ func (s *state) refuseAll(now time.Time, code wire.RefusalCode, retry time.Durat
 	s.refusal = &wire.Refusal{Code: code, Title: s.record.Title, RetryAfterMS: retry.Milliseconds()}
 	var pages []pageID
 	for _, p := range s.order {
-		if p.page != 0 && p.visible() && !p.inCall() && !p.fresh {
+		if p.inLobby() && !p.fresh {
 			pages = append(pages, p.page)
 		}
 	}

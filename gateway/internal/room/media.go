@@ -21,7 +21,7 @@ func (s *state) invite(now time.Time, p *person) {
 }
 
 func (s *state) invitable(p *person) bool {
-	return s.view.Media != nil && p.phase == inLobby && p.page != 0 && p.admitted && !p.saving && !p.removing
+	return s.view.Media != nil && p.phase == outside && p.page != 0 && p.admitted && !p.saving && !p.removing
 }
 
 // hold gives a connection to a person.
@@ -38,7 +38,7 @@ func (s *state) hold(p *person, id wire.ConnectionID, ph phase) {
 func (s *state) release(p *person) {
 	s.lobbyDirty = s.lobbyDirty || p.inCall()
 	delete(s.connections, p.connection)
-	p.connection, p.phase, p.offering = "", inLobby, false
+	p.connection, p.phase, p.offering = "", outside, false
 }
 
 // drop ends a person's connection, here and at the worker.
@@ -80,7 +80,7 @@ func (s *state) lose(p *person, reason wire.LostReason) {
 	}
 	s.release(p)
 	s.tell(p.page, wire.Lost{Connection: id, Reason: reason})
-	p.lost = reason
+	p.lost, s.wakeWish = reason, true
 	s.toLobby(p)
 }
 
@@ -99,6 +99,9 @@ func (s *state) offer(e offered) {
 		s.fault(e.page, wire.CodeOutOfOrder, "offer", "the answer to the one before is still to come")
 	case s.view.Media == nil:
 		s.fault(e.page, wire.CodeUnavailable, "offer", "the machine cannot be reached just now")
+		if p.phase == asked {
+			s.release(p) // another Ready follows when it can
+		}
 	default:
 		p.offering = true
 		if p.phase == asked {

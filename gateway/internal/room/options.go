@@ -53,7 +53,7 @@ type Limits struct {
 	Knock time.Duration
 	// SessionEnd is how long a room is empty before its session is over.
 	SessionEnd time.Duration
-	// Resume is how long a resume token is good.
+	// Resume is how long a resume token is good: 24 h at most, so that removals outlast it.
 	Resume time.Duration
 	// JoinTimeout bounds one Media.Join.
 	JoinTimeout time.Duration
@@ -102,7 +102,7 @@ func (l Limits) withDefaults() Limits {
 		Return:      orDefault(l.Return, d.Return),
 		Knock:       orDefault(l.Knock, d.Knock),
 		SessionEnd:  orDefault(l.SessionEnd, d.SessionEnd),
-		Resume:      orDefault(l.Resume, d.Resume),
+		Resume:      min(orDefault(l.Resume, d.Resume), recallFor),
 		JoinTimeout: orDefault(l.JoinTimeout, d.JoinTimeout),
 		SourceEnter: orDefault(l.SourceEnter, d.SourceEnter),
 		RoomEnter:   orDefault(l.RoomEnter, d.RoomEnter),

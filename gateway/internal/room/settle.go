@@ -59,6 +59,9 @@ func (s *state) count(now time.Time) {
 		}
 		admitted = admitted || p.admitted
 	}
+	if len(s.order) == 0 {
+		s.stopped, s.lobbyDirty, s.rosterDirty = false, false, false
+	}
 	switch {
 	case admitted || s.waiting == 0:
 		s.onlyKnocking = time.Time{}
@@ -78,14 +81,13 @@ func (s *state) report(now time.Time) {
 
 // tellLobby tells newcomers at once and all at most every lobbyPause.
 func (s *state) tellLobby(now time.Time) {
-	if s.lobbyDue(now) {
+	due := s.lobbyDue(now)
+	if due {
 		s.lobbyDirty, s.lobbyAt = false, now
-		s.sendLobby(now, func(*person) bool { return true })
-	} else {
-		s.sendLobby(now, func(p *person) bool { return p.fresh })
 	}
+	s.sendLobby(now, due)
 	for _, p := range s.order {
-		if p.fresh && s.refusal != nil && p.page != 0 && p.visible() && !p.inCall() {
+		if p.fresh && s.refusal != nil && p.inLobby() {
 			again := *s.refusal
 			again.RetryAfterMS = max(0, s.retryAt.Sub(now).Milliseconds())
 			s.tell(p.page, again)
@@ -103,28 +105,29 @@ func (s *state) lobbyDue(now time.Time) bool {
 
 func (s *state) lobbyTicks() bool { return s.waiting > 0 && s.view.Media == nil }
 
+// told is what one message of the lobby says of its reader.
+type told struct {
+	admitted bool
+	lost     wire.LostReason
+}
+
 // sendLobby makes one message for all who are told the same.
-func (s *state) sendLobby(now time.Time, to func(*person) bool) {
-	type variant struct {
-		admitted bool
-		lost     wire.LostReason
-	}
-	var variants []variant
-	pages := map[variant][]pageID{}
+func (s *state) sendLobby(now time.Time, all bool) {
+	var pages map[told][]pageID
 	for _, p := range s.order {
-		if p.page == 0 || !p.visible() || p.inCall() || !to(p) {
+		if !p.inLobby() || !all && !p.fresh {
 			continue
 		}
-		v := variant{p.admitted, p.lost}
-		if pages[v] == nil {
-			variants = append(variants, v)
+		if pages == nil {
+			pages = map[told][]pageID{}
 		}
-		pages[v] = append(pages[v], p.page)
+		key := told{p.admitted, p.lost}
+		pages[key] = append(pages[key], p.page)
 	}
-	for _, v := range variants {
+	for key, ids := range pages {
 		m := s.lobby(now)
-		m.Admitted, m.Lost = v.admitted, v.lost
-		s.emit(send{pages: pages[v], message: m})
+		m.Admitted, m.Lost = key.admitted, key.lost
+		s.emit(send{pages: ids, message: m})
 	}
 }
 

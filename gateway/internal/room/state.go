@@ -14,7 +14,7 @@ import (
 type phase uint8
 
 const (
-	inLobby phase = iota // no connection
+	outside phase = iota // no connection
 	asked                // Ready was sent
 	joining              // the worker works on the first offer
 	claimed              // the page says that it has one, the worker has not been heard yet
@@ -48,6 +48,9 @@ type person struct {
 
 // inCall reports whether the person counts as present.
 func (p *person) inCall() bool { return p.phase == live || p.phase == claimed }
+
+// inLobby reports whether there is a page to be told of the lobby.
+func (p *person) inLobby() bool { return p.page != 0 && p.visible() && !p.inCall() }
 
 // visible reports whether others may know of the place.
 func (p *person) visible() bool { return !p.saving }
@@ -103,6 +106,7 @@ type state struct {
 	viewAt    time.Time
 	epoch     wire.Epoch
 	staleLost wire.LostReason // Lost as it stood while media was there: old news
+	stopped   bool            // at its hard limit: only a new Enter asks for another
 	waking    bool            // a Wake is on its way
 	wakeWish  bool            // somebody entered since the last Wake was sent
 	wakeAt    time.Time       // the earliest time of the next Wake
