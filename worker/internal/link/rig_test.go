@@ -65,6 +65,7 @@ type gateway struct {
 	t     *testing.T
 	front *httptest.Server
 	conns chan *peer
+	shut  chan struct{}
 	open  sync.WaitGroup
 }
 
@@ -76,13 +77,15 @@ type peer struct {
 }
 
 func newGateway(t *testing.T) *gateway {
-	g := &gateway{t: t, conns: make(chan *peer, 64)}
+	g := &gateway{t: t, conns: make(chan *peer, 64), shut: make(chan struct{})}
 	g.front = httptest.NewServer(http.HandlerFunc(g.serve))
-	t.Cleanup(func() { g.front.CloseClientConnections(); g.front.Close() })
+	t.Cleanup(func() { g.front.Close(); close(g.shut); g.open.Wait() })
 	return g
 }
 
 func (g *gateway) serve(w http.ResponseWriter, r *http.Request) {
+	g.open.Add(1)
+	defer g.open.Done()
 	conn, err := websocket.Accept(w, r, nil)
 	if err != nil {
 		return
@@ -90,7 +93,10 @@ func (g *gateway) serve(w http.ResponseWriter, r *http.Request) {
 	conn.SetReadLimit(wire.MaxLinkMessage)
 	p := &peer{g.t, conn, make(chan struct{})}
 	g.conns <- p
-	<-p.gone
+	select {
+	case <-p.gone:
+	case <-g.shut:
+	}
 	conn.CloseNow()
 }
 
@@ -181,13 +187,6 @@ func (r *rig) start() *rig {
 func (r *rig) hello() (*peer, wire.Hello) {
 	r.t.Helper()
 	p := within(r.t, r.gateway.conns)
-	r.t.Cleanup(sync.OnceFunc(func() {
-		select {
-		case <-p.gone:
-		default:
-			p.close()
-		}
-	}))
 	h := p.expect("hello").(wire.Hello)
 	nonce := make([]byte, 32)
 	p.say(wire.Challenge{Nonce: nonce, Gateway: "gateway-1"})
