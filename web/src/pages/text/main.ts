@@ -1,1 +1,1 @@
-import '../../ui/base/shell'
+import '../../ui/office/text'
