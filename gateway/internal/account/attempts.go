@@ -16,10 +16,13 @@ const (
 // maxSources bounds the memory of the counters.
 const maxSources = 4096
 
+const sweepEvery = time.Minute
+
 // attempts counts failures per source. Successful attempts count nothing.
 type attempts struct {
 	mu      sync.Mutex
 	sources map[string]*failures // guarded by mu
+	swept   time.Time            // guarded by mu
 }
 
 type failures struct {
@@ -62,9 +65,12 @@ func (a *attempts) makeRoom(now time.Time) {
 	if len(a.sources) < maxSources {
 		return
 	}
-	for source, f := range a.sources {
-		if f.over(now) {
-			delete(a.sources, source)
+	if now.Sub(a.swept) >= sweepEvery { // or a flood would make each failure a sweep
+		a.swept = now
+		for source, f := range a.sources {
+			if f.over(now) {
+				delete(a.sources, source)
+			}
 		}
 	}
 	for source := range a.sources {

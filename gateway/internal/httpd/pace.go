@@ -31,12 +31,15 @@ func (b *bucket) refill(now time.Time, rate float64) {
 // maxSources bounds the memory of a pace: about 100 bytes a source.
 const maxSources = 8192
 
+const sweepEvery = 10 * time.Second
+
 // pace holds one bucket per source. It is safe for concurrent use.
 type pace struct {
 	rate, burst float64
 
 	mu      sync.Mutex
 	sources map[string]*bucket // guarded by mu
+	swept   time.Time          // guarded by mu
 }
 
 func newPace(rate, burst float64) *pace {
@@ -61,9 +64,12 @@ func (p *pace) makeRoom(now time.Time) {
 	if len(p.sources) < maxSources {
 		return
 	}
-	for source, b := range p.sources {
-		if b.refill(now, p.rate); b.missing == 0 {
-			delete(p.sources, source)
+	if now.Sub(p.swept) >= sweepEvery { // or a flood would make each call a sweep
+		p.swept = now
+		for source, b := range p.sources {
+			if b.refill(now, p.rate); b.missing == 0 {
+				delete(p.sources, source)
+			}
 		}
 	}
 	for source := range p.sources {

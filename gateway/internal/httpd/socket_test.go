@@ -363,14 +363,20 @@ func TestFaultsAndRefusalsAreCountedByCode(t *testing.T) {
 // metric reads one line of /metrics.
 func (r *rig) metric(name string) string {
 	r.Helper()
-	recorder := httptest.NewRecorder()
-	r.server.Metrics().ServeHTTP(recorder, r.request("GET", "/metrics", ""))
-	for line := range strings.Lines(recorder.Body.String()) {
+	for line := range strings.Lines(r.metrics()) {
 		if value, found := strings.CutPrefix(line, name+" "); found {
 			return strings.TrimSpace(value)
 		}
 	}
 	return ""
+}
+
+// metrics reads /metrics.
+func (r *rig) metrics() string {
+	r.Helper()
+	recorder := httptest.NewRecorder()
+	r.server.Metrics().ServeHTTP(recorder, r.request("GET", "/metrics", ""))
+	return recorder.Body.String()
 }
 
 // The crawler: mail scanners and chat programs open links, run scripts, and look.
