@@ -104,8 +104,12 @@ func (v *simWorker) unlink() {
 	if g.link == v {
 		g.link = nil
 	}
-	boot := v.boot
-	g.own(v.w.between(0, 3*time.Second), func() { g.send(Unlinked{Boot: boot}) })
+	nr := v.links
+	g.own(v.w.between(0, 3*time.Second), func() {
+		if v.links == nr || v.gateway != g { // else it dialled again before this was noticed
+			g.send(Unlinked{Boot: v.boot})
+		}
+	})
 	pause := v.w.between(0, 10*time.Second)
 	if v.w.wrong(10) {
 		pause = v.w.between(10*time.Second, 90*time.Second)

@@ -179,8 +179,10 @@ func (w *world) plan(p *person) {
 		}
 		p.arrive()
 		w.after(w.between(time.Second, 8*time.Minute), func() {
-			p.leave()
-			w.plan(p)
+			if w.disturbed() {
+				p.leave()
+				w.plan(p)
+			}
 		})
 	})
 }
@@ -188,22 +190,50 @@ func (w *world) plan(p *person) {
 // quiet is the end: nothing goes wrong any more. Whoever enters must get in, and when the last
 // one has left, the machine must go off and the books must add up.
 func (w *world) quiet() {
-	w.runUntil(w.now.Add(12 * time.Minute))
+	w.settleDown(12*time.Minute, func() bool { return w.waiting() == 0 })
 	for _, p := range w.people {
 		p.leave()
 	}
 	w.runUntil(w.now.Add(30 * time.Second))
 	guest := w.people[0]
 	guest.arrive()
-	w.runUntil(w.now.Add(12 * time.Minute))
+	w.settleDown(12*time.Minute, func() bool { return guest.call != nil })
 	if len(w.faults) == 0 && guest.call == nil && w.policy.Hard > time.Hour && len(w.gateways) == 1 {
 		w.violate("somebody waits for 12 quiet minutes")
 	}
 	guest.leave()
-	w.runUntil(w.now.Add(45 * time.Minute))
+	w.settleDown(45*time.Minute, w.off)
+	w.runUntil(w.now.Add(2 * time.Minute)) // and it stays so
 	if len(w.faults) == 0 {
 		w.settle()
 	}
+}
+
+// settleDown lets time pass until something is so, but not longer than the limit.
+func (w *world) settleDown(limit time.Duration, so func() bool) {
+	for end := w.now.Add(limit); w.now.Before(end) && len(w.faults) == 0 && !so(); {
+		w.runUntil(w.now.Add(10 * time.Second))
+	}
+}
+
+// off says that the machine is off and that nobody wants it otherwise.
+func (w *world) off() bool {
+	for _, g := range w.gateways {
+		if g.m.wish(g.clock()) {
+			return false
+		}
+	}
+	return w.cloud.power == PowerOff && w.store.record.Observed == Off
+}
+
+func (w *world) waiting() int {
+	n := 0
+	for _, p := range w.people {
+		if p.here && p.call == nil {
+			n++
+		}
+	}
+	return n
 }
 
 func (w *world) settle() {

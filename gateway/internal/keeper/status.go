@@ -42,7 +42,7 @@ type Status struct {
 }
 
 // Status takes the snapshot. Now is the gateway's clock.
-func (m Machine) Status(now time.Time) Status {
+func (m *Machine) Status(now time.Time) Status {
 	owner := m.Loaded && (m.Taken || !m.powered())
 	s := Status{
 		Machine: m.ID, State: m.State, Stored: m.Rec.Observed, Since: m.Since, Epoch: m.Rec.Epoch, Room: m.Rec.Room,
