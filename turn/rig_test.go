@@ -34,7 +34,7 @@ func loopback(t *testing.T) *net.UDPConn {
 }
 
 // newRig runs a server until the test ends. Fields of c that are zero are filled.
-func newRig(t *testing.T, c Config) *rig {
+func newRig(t *testing.T, c Config, adjust ...func(*Server)) *rig {
 	t.Helper()
 	r := &rig{t: t, socket: loopback(t)}
 	r.media = addrPort(r.socket.LocalAddr())
@@ -46,6 +46,9 @@ func newRig(t *testing.T, c Config) *rig {
 		t.Fatal(err)
 	}
 	server.SetSecret(testSecret)
+	for _, f := range adjust {
+		f(server)
+	}
 	r.server = server
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)

@@ -72,6 +72,7 @@ type Stats struct {
 // refused until SetSecret.
 func Listen(ctx context.Context, c Config) (*Server, error) {
 	s := &Server{config: c.filled(), users: map[string]int{}}
+	s.streams.proof, s.streams.idle, s.streams.stall = proofTime, idleTime, stallTime
 	if err := s.config.check(); err != nil {
 		return nil, fmt.Errorf("set up TURN: %w", err)
 	}

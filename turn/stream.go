@@ -17,9 +17,11 @@ const (
 	stallTime = 10 * time.Second
 )
 
-// streams are the TCP connections that stand. The zero value with a limit is ready.
+// streams are the TCP connections that stand.
 type streams struct {
-	limit int // immutable
+	// immutable once something was added
+	limit              int
+	proof, idle, stall time.Duration
 
 	wait sync.WaitGroup
 	mu   sync.Mutex
@@ -58,7 +60,7 @@ func (s *streams) add(conn net.Conn) (*stream, bool) {
 	if s.shut || len(s.open) >= s.limit {
 		return nil, false
 	}
-	t := &stream{Conn: conn, set: s, proveBy: time.Now().Add(proofTime)}
+	t := &stream{Conn: conn, set: s, proveBy: time.Now().Add(s.proof)}
 	if s.open == nil {
 		s.open = map[string]*stream{}
 	}
@@ -112,7 +114,7 @@ func (t *stream) Read(b []byte) (int, error) {
 	until := t.proveBy
 	t.mu.Unlock()
 	if until.IsZero() {
-		until = time.Now().Add(idleTime)
+		until = time.Now().Add(t.set.idle)
 	}
 	if err := t.SetReadDeadline(until); err != nil {
 		return 0, err
@@ -122,7 +124,7 @@ func (t *stream) Read(b []byte) (int, error) {
 
 // Write implements net.Conn.
 func (t *stream) Write(b []byte) (int, error) {
-	if err := t.SetWriteDeadline(time.Now().Add(stallTime)); err != nil {
+	if err := t.SetWriteDeadline(time.Now().Add(t.set.stall)); err != nil {
 		return 0, err
 	}
 	n, err := t.Conn.Write(b)
