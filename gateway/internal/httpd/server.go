@@ -61,13 +61,16 @@ func New(opts Options) (*Server, error) {
 
 func (o Options) validate() error {
 	var faults []error
-	for name, missing := range map[string]bool{
-		"Log": o.Log == nil, "PublicURL": o.PublicURL == nil, "Pages": o.Pages == nil,
-		"Accounts": o.Accounts == nil, "Rooms": o.Rooms == nil, "Conversation": o.Conversation == nil,
-		"Machines": o.Machines == nil, "Books": o.Books == nil, "Keys": o.Keys == nil,
+	for _, need := range []struct {
+		name    string
+		missing bool
+	}{
+		{"Log", o.Log == nil}, {"PublicURL", o.PublicURL == nil}, {"Pages", o.Pages == nil},
+		{"Accounts", o.Accounts == nil}, {"Rooms", o.Rooms == nil}, {"Conversation", o.Conversation == nil},
+		{"Machines", o.Machines == nil}, {"Books", o.Books == nil}, {"Keys", o.Keys == nil},
 	} {
-		if missing {
-			faults = append(faults, fmt.Errorf("httpd: option %s is needed", name))
+		if need.missing {
+			faults = append(faults, fmt.Errorf("httpd: option %s is needed", need.name))
 		}
 	}
 	if o.PublicURL != nil && (o.PublicURL.Host == "" || o.PublicURL.Scheme != "http" && o.PublicURL.Scheme != "https") {
