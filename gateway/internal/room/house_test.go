@@ -1,0 +1,458 @@
+package room
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"weckruf/gateway/internal/fleet"
+	"weckruf/internal/wire"
+)
+
+func TestWholeConversation(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := build(t, newMemory(record()), Limits{})
+		defer h.stop()
+		chair := h.at(wire.RoleChair)
+		if v := must[wire.View](chair); v.Title != "Gemeinderat" || v.Role != wire.RoleChair || v.Version != wire.Version {
+			t.Errorf("got %+v", v)
+		}
+		chair.say(wire.Enter{Name: "Anna"})
+		guest := h.in(wire.RoleGuest)
+		if wakes, _ := h.machines.notes(); wakes == 0 {
+			t.Error("nobody woke")
+		}
+		chair.say(wire.Admit{All: true})
+		h.wantTold(2, 0)
+		h.up()
+		m := must[wire.Ready](guest)
+		if len(m.IceServers) != 1 || !strings.HasSuffix(m.IceServers[0].Username, ":"+string(m.Connection)) || m.IceServers[0].Credential == "" {
+			t.Errorf("got %+v", m)
+		}
+		h.call(chair)
+		h.call(guest)
+		if a := must[wire.Answer](guest); a.SDP != "answer to offer" {
+			t.Errorf("got %+v", a)
+		}
+		h.wantTold(0, 2)
+		if w, p := h.Counts("rat"); w != 0 || p != 2 {
+			t.Errorf("counts %d, %d", w, p)
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if r := must[wire.Roster](guest); len(r.People) != 2 || r.People[0].Name != "Anna" {
+			t.Errorf("got %+v", r)
+		}
+		chair.say(wire.Leave{})
+		guest.say(wire.Leave{})
+		h.wantTold(0, 0)
+		chair.close()
+		guest.close()
+		if err := <-guest.served; err != nil {
+			t.Errorf("Serve: %v", err)
+		}
+		time.Sleep(10*time.Minute + time.Second)
+		synctest.Wait()
+		if h.running() != 0 {
+			t.Error("an idle room keeps its goroutine")
+		}
+	})
+}
+
+func TestLookAloneLeavesNothingBehind(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := build(t, newMemory(record()), Limits{})
+		defer h.stop()
+		p := h.at(wire.RoleGuest)
+		p.close()
+		if h.running() != 0 {
+			t.Error("the room runs on")
+		}
+		if wakes, told := h.machines.notes(); wakes != 0 || told != (people{}) || len(h.House.store.(*memory).stays) != 0 {
+			t.Error("a look left something behind")
+		}
+	})
+}
+
+func TestUnknownRoomAndWrongSecretAreToldTheSame(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := build(t, newMemory(record()), Limits{})
+		defer h.stop()
+		var answers []wire.Refusal
+		for _, look := range []wire.Look{
+			{Version: 1, Room: "nowhere", Secret: secret(wire.RoleGuest)},
+			{Version: 1, Room: "rat", Secret: "wrong"},
+			{Version: 1, Room: "rat", Resume: "forged.token"},
+			{Version: 1, Room: "nowhere", Resume: keys.Sign("resume", []byte("{}"))},
+		} {
+			p := h.open()
+			p.say(look)
+			answers = append(answers, must[wire.Refusal](p))
+			p.say(wire.Enter{Name: "Anna"})
+			if f := must[wire.Fault](p); f.Code != wire.CodeOutOfOrder {
+				t.Errorf("got %+v", f)
+			}
+			p.close()
+		}
+		for _, a := range answers {
+			if a != (wire.Refusal{Code: wire.RefusedLink}) {
+				t.Errorf("got %+v", a)
+			}
+		}
+		if h.running() != 0 {
+			t.Error("a room was opened for a wrong link")
+		}
+	})
+}
+
+func TestRenewedLinksAreToldWithdrawn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		rec := record()
+		rec.Guest.Generation = 4
+		h := build(t, newMemory(rec), Limits{})
+		defer h.stop()
+		for generation, want := range map[int]wire.RefusalCode{1: wire.RefusedWithdrawn, 3: wire.RefusedWithdrawn} {
+			p := h.open()
+			p.say(wire.Look{Version: 1, Room: "rat", Secret: keys.LinkSecret("rat", wire.RoleGuest, generation)})
+			if m := must[wire.Refusal](p); m.Code != want {
+				t.Errorf("generation %d: got %s", generation, m.Code)
+			}
+			p.close()
+		}
+	})
+}
+
+func TestGuessingIsLimitedPerSource(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := build(t, newMemory(record()), Limits{SourceGuess: Rate{PerSecond: 1, Burst: 3}})
+		defer h.stop()
+		good := h.in(wire.RoleGuest)
+		code := func(source string, look wire.Look) wire.RefusalCode {
+			p := h.openFrom(source)
+			defer p.close()
+			look.Version, look.Room = 1, "rat"
+			p.say(look)
+			m, _ := heard[wire.Refusal](p)
+			return m.Code
+		}
+		for range 3 {
+			if c := code("a", wire.Look{Secret: "guess"}); c != wire.RefusedLink {
+				t.Fatalf("got %s", c)
+			}
+		}
+		for name, c := range map[string]struct {
+			source string
+			look   wire.Look
+			want   wire.RefusalCode
+		}{
+			"the guesser":         {"a", wire.Look{Secret: "guess"}, wire.RefusedRate},
+			"with a forged token": {"a", wire.Look{Secret: "guess", Resume: "forged"}, wire.RefusedRate},
+			"with a place":        {"a", wire.Look{Resume: must[wire.Place](good).Resume}, ""},
+			"another source":      {"b", wire.Look{Secret: "guess"}, wire.RefusedLink},
+		} {
+			if got := code(c.source, c.look); got != c.want {
+				t.Errorf("%s: got %q, want %q", name, got, c.want)
+			}
+		}
+		time.Sleep(2 * time.Second)
+		if c := code("a", wire.Look{Secret: secret(wire.RoleGuest)}); c != "" {
+			t.Errorf("later, with the link: got %s", c)
+		}
+		good.close()
+	})
+}
+
+func TestEntersAreLimitedPerSource(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		rec := record()
+		rec.Capacity = 1000
+		h := build(t, newMemory(rec), Limits{})
+		defer h.stop()
+		places, refusals := 0, 0
+		for range 100 {
+			p := h.openFrom("flood")
+			p.say(wire.Look{Version: 1, Room: "rat", Secret: secret(wire.RoleGuest)})
+			p.say(wire.Enter{Name: "Anna"})
+			if _, ok := heard[wire.Place](p); ok {
+				places++
+			} else if m := must[wire.Refusal](p); m.Code == wire.RefusedRate && m.RetryAfterMS > 0 {
+				refusals++
+			}
+			defer p.close()
+		}
+		if places != 60 || refusals != 40 {
+			t.Errorf("%d places, %d refusals", places, refusals)
+		}
+		other := h.openFrom("elsewhere")
+		other.say(wire.Look{Version: 1, Room: "rat", Secret: secret(wire.RoleGuest)})
+		other.say(wire.Enter{Name: "Anna"})
+		must[wire.Place](other)
+		other.close()
+	})
+}
+
+func TestBadMessagesAreFaultsAndAtLastTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := build(t, newMemory(record()), Limits{})
+		defer h.stop()
+		p := h.open()
+		p.in <- &wire.Error{Code: wire.CodeMalformed, Re: "look"}
+		synctest.Wait()
+		if f := must[wire.Fault](p); f.Code != wire.CodeMalformed || f.Re != "look" {
+			t.Errorf("got %+v", f)
+		}
+		p.say(wire.Look{Version: 0, Room: "rat", Secret: secret(wire.RoleGuest)})
+		if f := must[wire.Fault](p); f.Code != wire.CodeVersion {
+			t.Errorf("got %+v", f)
+		}
+		p.say(wire.Look{Version: 1, Room: "rat", Secret: secret(wire.RoleGuest)})
+		must[wire.View](p)
+		for range 60 {
+			p.in <- wire.Enter{Name: "Anna"}
+		}
+		if err := <-p.served; err != nil {
+			t.Errorf("Serve: %v", err)
+		}
+		if f := must[wire.Fault](p); f.Code != wire.CodeTooFast {
+			t.Errorf("got %+v", f)
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		h.wantTold(0, 0)
+	})
+}
+
+func TestStoreThatFailsIsAFaultAndNoMore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := newMemory(record())
+		h := build(t, store, Limits{})
+		defer h.stop()
+		chair := h.in(wire.RoleChair)
+		h.up()
+		h.call(chair)
+		guest := h.at(wire.RoleGuest)
+		store.mu.Lock()
+		store.fail = errStore
+		store.mu.Unlock()
+		guest.say(wire.Enter{Name: "Anna"})
+		if f := must[wire.Fault](guest); f.Code != wire.CodeUnavailable {
+			t.Errorf("got %+v", f)
+		}
+		late := h.at(wire.RoleGuest)
+		if f := must[wire.Fault](late); f.Code != wire.CodeUnavailable {
+			t.Errorf("got %+v", f)
+		}
+		h.wantTold(0, 1)
+		if _, lost := heard[wire.Lost](chair); lost {
+			t.Error("the call was disturbed")
+		}
+		for _, p := range []*tab{chair, guest, late} {
+			p.close()
+		}
+	})
+}
+
+func TestSlowAnswerHoldsNobodyUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := build(t, newMemory(record()), Limits{})
+		defer h.stop()
+		h.worker.join = func(ctx context.Context, j wire.Join) (wire.Joined, error) {
+			if j.SDP == "hang" {
+				<-ctx.Done()
+				return wire.Joined{}, ctx.Err()
+			}
+			return wire.Joined{Connection: j.Connection, SDP: "answer"}, nil
+		}
+		slow, fast := h.in(wire.RoleChair), h.in(wire.RoleChair)
+		h.up()
+		slow.say(wire.Offer{Connection: must[wire.Ready](slow).Connection, SDP: "hang"})
+		h.call(fast)
+		must[wire.Answer](fast)
+		time.Sleep(11 * time.Second)
+		synctest.Wait()
+		if f := must[wire.Fault](slow); f.Code != wire.CodeUnavailable {
+			t.Errorf("got %+v", f)
+		}
+		must[wire.Lost](slow)
+		slow.close()
+		fast.close()
+	})
+}
+
+func TestSentAwayPagesAreClosedAMomentLater(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := build(t, newMemory(record()), Limits{})
+		defer h.stop()
+		old := h.in(wire.RoleChair)
+		newer := h.back(old)
+		must[wire.Place](newer)
+		newer.say(wire.Enter{Name: "Anna"})
+		must[wire.Replaced](old)
+		select {
+		case <-old.served:
+			t.Fatal("closed before it could read why")
+		default:
+		}
+		time.Sleep(lastWords)
+		if err := <-old.served; err != nil {
+			t.Errorf("Serve: %v", err)
+		}
+		h.wantTold(1, 0)
+		newer.close()
+	})
+}
+
+func TestGraceTimeOfAPlace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := build(t, newMemory(record()), Limits{Grace: 5 * time.Second})
+		defer h.stop()
+		p := h.in(wire.RoleChair)
+		h.up()
+		c := h.call(p)
+		p.close()
+		time.Sleep(4 * time.Second)
+		synctest.Wait()
+		h.wantTold(0, 1)
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		h.wantTold(0, 0)
+		if !slices.Equal(h.worker.parted(), []wire.ConnectionID{c}) {
+			t.Errorf("parted %v", h.worker.parted())
+		}
+	})
+}
+
+func TestRestartBringsAllBackButNobodyWhoWasRemoved(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := newMemory(record())
+		h := build(t, store, Limits{})
+		chair, guest, bad := h.in(wire.RoleChair), h.in(wire.RoleGuest), h.in(wire.RoleGuest)
+		chair.say(wire.Admit{All: true})
+		h.up()
+		live := []wire.Live{}
+		for _, p := range []*tab{chair, guest, bad} {
+			live = append(live, wire.Live{Room: "rat", Connection: h.call(p), Participant: must[wire.Place](p).Participant})
+		}
+		chair.say(wire.Remove{Participant: live[2].Participant})
+		must[wire.Removed](bad)
+		h.stop()
+		for _, p := range []*tab{chair, guest, bad} {
+			<-p.served
+		}
+
+		h = build(t, store, Limits{})
+		defer h.stop()
+		h.up(live...) // the worker may still have all three
+		if got := h.worker.parted(); !slices.Equal(got, []wire.ConnectionID{live[2].Connection}) {
+			t.Errorf("parted %v, want the one who was removed", got)
+		}
+		chairAgain, badAgain := h.back(chair), h.back(bad)
+		if m := must[wire.Refusal](badAgain); m.Code != wire.RefusedRemoved {
+			t.Errorf("got %s", m.Code)
+		}
+		chairAgain.say(wire.Enter{Name: "Anna", Connection: live[0].Connection})
+		h.wantTold(0, 1)
+		if _, again := heard[wire.Ready](chairAgain); again {
+			t.Error("the chair's call was interrupted")
+		}
+		time.Sleep(61 * time.Second)
+		synctest.Wait()
+		if got := h.worker.parted(); !slices.Contains(got, live[1].Connection) || slices.Contains(got, live[0].Connection) {
+			t.Errorf("parted %v", got)
+		}
+		guestAgain := h.back(guest)
+		guestAgain.say(wire.Enter{Name: "Erika"})
+		if m := must[wire.Place](guestAgain); !m.Admitted || m.Participant != live[1].Participant {
+			t.Errorf("got %+v", m)
+		}
+		must[wire.Ready](guestAgain)
+		for _, p := range []*tab{chairAgain, badAgain, guestAgain} {
+			p.close()
+		}
+	})
+}
+
+func TestMachineHeardOfBeforeRunIsNotForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := New(Options{Store: newMemory(record()), Machines: &machines{}, Keys: keys})
+		w := &worker{}
+		h.MachineChanged("rat", fleet.View{State: wire.MachineReady, Epoch: 1, Media: w, Live: []wire.Live{{Room: "rat", Connection: connection(1), Participant: 7}}})
+		ctx, cancel := context.WithCancel(context.Background())
+		ended := make(chan error)
+		go func() { ended <- h.Run(ctx) }()
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		if !slices.Equal(w.parted(), []wire.ConnectionID{connection(1)}) {
+			t.Errorf("parted %v", w.parted())
+		}
+		cancel()
+		<-ended
+	})
+}
+
+func TestChangedAndForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := newMemory(record())
+		h := build(t, store, Limits{})
+		defer h.stop()
+		door, guest := h.at(wire.RoleGuest), h.in(wire.RoleGuest)
+		rec := record()
+		rec.Title, rec.WaitingRoom = "Bauausschuss", false
+		store.set(rec)
+		h.Changed("rat")
+		synctest.Wait()
+		if v := must[wire.View](door); v.Title != "Bauausschuss" {
+			t.Errorf("got %+v", v)
+		}
+		if m := must[wire.Place](guest); !m.Admitted {
+			t.Error("still waiting")
+		}
+		store.mu.Lock()
+		delete(store.rooms, "rat")
+		store.mu.Unlock()
+		h.Forget("rat")
+		synctest.Wait()
+		if m := must[wire.Refusal](guest); m.Code != wire.RefusedWithdrawn {
+			t.Errorf("got %s", m.Code)
+		}
+		h.wantTold(0, 0)
+		guest.say(wire.Enter{Name: "Anna"})
+		if f := must[wire.Fault](guest); f.Code != wire.CodeOutOfOrder {
+			t.Errorf("got %+v", f)
+		}
+		if h.running() != 0 {
+			t.Error("the room runs on")
+		}
+		door.close()
+		guest.close()
+	})
+}
+
+func TestLogsHoldNothingPersonal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := build(t, newMemory(record()), Limits{})
+		p := h.in(wire.RoleChair)
+		h.up()
+		p.say(wire.Offer{Connection: connection(1), SDP: "a=candidate 192.0.2.7"})
+		h.worker.join = func(context.Context, wire.Join) (wire.Joined, error) {
+			return wire.Joined{}, &wire.Error{Code: wire.CodeBadOffer}
+		}
+		h.call(p)
+		p.say(wire.Remove{Participant: must[wire.Place](p).Participant})
+		token := must[wire.Place](p).Resume
+		p.close()
+		h.stop()
+		log := h.logged.String()
+		if !strings.Contains(log, "page at fault") || !strings.Contains(log, "bad_offer") {
+			t.Errorf("nothing was logged: %s", log)
+		}
+		for _, private := range []string{"Erika", "Musterfrau", "Gemeinderat", secret(wire.RoleChair), token, "192.0.2", "candidate"} {
+			if strings.Contains(log, private) {
+				t.Errorf("the log holds %q", private)
+			}
+		}
+	})
+}
