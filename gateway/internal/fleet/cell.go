@@ -62,23 +62,29 @@ func (c *cell) Changed(s keeper.Status) {
 		c.wakes = slices.Insert(c.wakes, 0, time.Since(s.WokenAt))
 		c.wakes = c.wakes[:min(len(c.wakes), wakesKept)]
 	}
-	over := c.over()
+	over, code := c.over()
 	f.settle(c, before)
 	f.mu.Unlock()
 	if over != nil {
-		over.Close(wire.CodeNotExpected)
+		over.Close(code)
 	}
 }
 
-// over takes the session away from a worker whose power-on ended. Its connections ended with it.
-func (c *cell) over() Session {
-	if c.status.Stored != keeper.Off && c.holder.epoch == c.status.Epoch {
-		return nil
+// over takes the session away from a worker whose power-on ended, and its connections with it,
+// or whose machine is another gateway's now: that one it has to dial.
+func (c *cell) over() (Session, wire.Code) {
+	code := wire.CodeNotExpected
+	switch {
+	case c.status.Stored == keeper.Off, c.holder.epoch != c.status.Epoch:
+	case !c.status.Owner:
+		code = wire.CodeUnavailable
+	default:
+		return nil, ""
 	}
 	clear(c.live)
 	over := c.session
 	c.session, c.had = nil, false
-	return over
+	return over, code
 }
 
 // Drain implements keeper.Host.

@@ -55,7 +55,9 @@ func (s *step) overdue() bool {
 	}
 	if s.claim(Stopping) {
 		s.Want, s.PrewarmUntil, s.Lost = false, time.Time{}, wire.LostStop
-		s.do(Alarm{Reason: "it reached its hard limit"})
+		if !s.Retired {
+			s.do(Alarm{Reason: "it reached its hard limit"})
+		}
 	}
 	return true
 }
@@ -86,7 +88,7 @@ func (s *step) powerOn() {
 	s.Tries++
 	s.Sent++
 	s.Powering, s.CalledAt, s.Power, s.Silent = s.attempt(), s.now, PowerUnknown, false
-	s.Observing = 0
+	s.Observing, s.ObserveAt = 0, s.now.Add(s.Policy.Poll)
 	s.do(SwitchOn{Attempt: s.Powering, Epoch: s.Rec.Epoch, Until: until})
 }
 
