@@ -258,3 +258,32 @@ func TestRosterShowsNamesToThoseAdmittedOnly(t *testing.T) {
 		t.Errorf("the guest sees %+v", m)
 	}
 }
+
+// An admission that is written after the removal would undo it on disk.
+func TestWhoIsBeingRemovedIsNotAdmitted(t *testing.T) {
+	r := newRig(t, nil)
+	r.come(1, wire.RoleChair)
+	guest := r.come(2, wire.RoleGuest)
+	r.slowDisk = true
+	r.do(removes{1, wire.Remove{Participant: guest}})
+	r.do(admits{1, wire.Admit{All: true}})
+	r.flush()
+	if stay := r.stays[guest]; !stay.Removed || stay.Admitted || r.s.people[guest] != nil {
+		t.Errorf("on disk is %+v", stay)
+	}
+}
+
+func TestAdmissionIsAskedOnce(t *testing.T) {
+	r := newRig(t, nil)
+	r.come(1, wire.RoleChair)
+	r.come(2, wire.RoleGuest)
+	r.slowDisk = true
+	r.do(admits{1, wire.Admit{All: true}})
+	r.do(admits{1, wire.Admit{All: true}})
+	if len(r.saves) != 1 {
+		t.Errorf("%d writes", len(r.saves))
+	}
+	r.do(left{2})
+	r.flush()
+	r.wantCounts(1, 0)
+}

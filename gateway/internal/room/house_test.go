@@ -456,3 +456,91 @@ func TestLogsHoldNothingPersonal(t *testing.T) {
 		}
 	})
 }
+
+func TestWorkerEndsAConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := build(t, newMemory(record()), Limits{})
+		defer h.stop()
+		p := h.in(wire.RoleChair)
+		h.up()
+		c := h.call(p)
+		h.Parted("rat", wire.Parted{Connection: c, Failed: true})
+		h.Parted("bau", wire.Parted{Connection: c})
+		synctest.Wait()
+		if m := must[wire.Lost](p); m.Connection != c {
+			t.Errorf("got %+v", m)
+		}
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		if m := must[wire.Ready](p); m.Connection == c {
+			t.Error("not invited anew")
+		}
+		p.close()
+	})
+}
+
+func TestRoomThatCannotBeReadIsAFault(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := newMemory(record())
+		h := build(t, store, Limits{})
+		defer h.stop()
+		synctest.Wait()
+		store.mu.Lock()
+		store.fail = errStore
+		store.mu.Unlock()
+		v := &visitor{id: 1, peer: &tab{t: t}}
+		h.post("rat", visits{v, looked{1, arrival{role: wire.RoleGuest, generation: 1}}}, true)
+		synctest.Wait()
+		if f := must[wire.Fault](v.peer.(*tab)); f.Code != wire.CodeUnavailable || h.running() != 0 {
+			t.Errorf("got %+v", f)
+		}
+	})
+}
+
+func TestRecordIsReadAgainAfterEachChange(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := newMemory(record())
+		h := build(t, store, Limits{})
+		defer h.stop()
+		door := h.at(wire.RoleGuest)
+		rec := record()
+		for _, title := range []string{"eins", "zwei", "drei"} {
+			rec.Title = title
+			store.set(rec)
+			h.Changed("rat")
+		}
+		synctest.Wait()
+		if v := must[wire.View](door); v.Title != "drei" {
+			t.Errorf("the door says %q", v.Title)
+		}
+		store.mu.Lock()
+		store.fail = errStore
+		store.mu.Unlock()
+		h.Changed("rat")
+		synctest.Wait()
+		store.mu.Lock()
+		store.fail, store.rooms = nil, map[wire.RoomID]Record{}
+		store.mu.Unlock()
+		h.Changed("rat")
+		synctest.Wait()
+		if m := must[wire.Refusal](door); m.Code != wire.RefusedWithdrawn {
+			t.Errorf("a room that is gone: got %s", m.Code)
+		}
+		door.close()
+	})
+}
+
+func TestMovingToAnotherRoomLeavesTheFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		other := record()
+		other.ID = "bau"
+		h := build(t, newMemory(record(), other), Limits{})
+		defer h.stop()
+		p := h.at(wire.RoleGuest)
+		p.say(wire.Look{Version: 1, Room: "bau", Secret: keys.LinkSecret("bau", wire.RoleChair, 1)})
+		if v := must[wire.View](p); v.Room != "bau" || v.Role != wire.RoleChair || h.running() != 1 {
+			t.Errorf("got %+v, %d rooms run", v, h.running())
+		}
+		p.close()
+	})
+}

@@ -10,6 +10,7 @@ import (
 func (s *script) check() {
 	s.t.Helper()
 	s.checkPlaces()
+	s.checkRemoved()
 	s.checkPages()
 	s.checkConnections()
 	s.checkCounts()
@@ -36,6 +37,16 @@ func (s *script) checkPlaces() {
 		}
 		if p.inCall() && !p.admitted {
 			s.t.Errorf("participant %d is in the call and not admitted", p.id)
+		}
+	}
+}
+
+// checkRemoved: nothing that was written later may have undone a removal.
+func (s *script) checkRemoved() {
+	s.t.Helper()
+	for id := range s.s.removed {
+		if !s.stays[id].Removed {
+			s.t.Errorf("participant %d was removed, on disk is %+v", id, s.stays[id])
 		}
 	}
 }

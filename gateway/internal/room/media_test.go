@@ -412,3 +412,64 @@ func TestReadyAsksAgainWhenTheOfferCouldNotBePassedOn(t *testing.T) {
 		t.Error("the same connection")
 	}
 }
+
+func TestLeavingWhileTheLinkIsDownEndsTheConnectionLater(t *testing.T) {
+	r, chair, guest := inCall(t)
+	p1, p2 := r.s.order[0].id, r.s.order[1].id
+	r.linkDown()
+	r.do(left{2})
+	if len(r.parts) != 0 {
+		t.Fatal("told a worker that cannot be reached")
+	}
+	r.up(
+		wire.Live{Room: "rat", Connection: chair, Participant: p1},
+		wire.Live{Room: "rat", Connection: guest, Participant: p2})
+	if !slices.Equal(r.parts, []wire.ConnectionID{guest}) {
+		t.Errorf("parted %v", r.parts)
+	}
+	r.wantTold(0, 1)
+}
+
+func TestAnotherMachineGetsNewReadys(t *testing.T) {
+	r := newRig(t, nil)
+	r.come(1, wire.RoleChair)
+	r.up()
+	first, _ := last[wire.Ready](r, 1)
+	r.come(2, wire.RoleChair)
+	joining := r.offerNow(2)
+	r.do(viewed{fleet.View{State: wire.MachineReady, Epoch: 2, Media: noMedia{}}})
+	again, _ := last[wire.Ready](r, 1)
+	if again.Connection == first.Connection {
+		t.Error("the credentials are those of the machine before")
+	}
+	if m, _ := last[wire.Ready](r, 2); m.Connection == joining {
+		t.Error("the offer went to the machine before")
+	}
+	r.do(joined{participant: r.who(2), connection: joining, err: &wire.Error{Code: wire.CodeUnavailable}})
+	if got[wire.Fault](r, 2) {
+		t.Error("told of a failure that is old news")
+	}
+}
+
+func TestJoinThatOutlivesItsLinkIsDecidedByItsAnswer(t *testing.T) {
+	r := newRig(t, nil)
+	p := r.come(1, wire.RoleChair)
+	r.up()
+	c := r.offerNow(1)
+	r.linkDown()
+	r.up(wire.Live{Room: "rat", Connection: c, Participant: p})
+	r.do(joined{participant: p, connection: c, answer: wire.Joined{SDP: "v=0"}})
+	r.wantCounts(0, 1)
+	if len(r.parts) != 0 {
+		t.Errorf("parted %v", r.parts)
+	}
+}
+
+func TestDeletedRoomEndsWhatTheWorkerStillHas(t *testing.T) {
+	r := newRig(t, nil)
+	r.up(wire.Live{Room: "rat", Connection: connection(1), Participant: 7})
+	r.do(forgotten{})
+	if !slices.Equal(r.parts, []wire.ConnectionID{connection(1)}) {
+		t.Errorf("parted %v", r.parts)
+	}
+}
