@@ -13,7 +13,7 @@ import (
 )
 
 // wakes is how often the machine is woken.
-const wakes = 40
+const wakes = 20
 
 type enterFigures struct {
 	P50  float64 `json:"p50_ms"`

@@ -16,8 +16,10 @@ import (
 const limit = 10 * time.Minute
 
 var benchmarks = map[string]func(ctx context.Context) (any, error){
-	"enter": enter,
-	"lobby": lobby,
+	"enter":   enter,
+	"lobby":   lobby,
+	"join":    join,
+	"recover": recoverBench,
 }
 
 func main() {
