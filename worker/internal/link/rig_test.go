@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -17,7 +18,20 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// testgateDir is where the other side is built.
+var testgateDir string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "weckruf-link")
+	if err != nil {
+		panic(err)
+	}
+	testgateDir = dir
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		_ = os.RemoveAll(dir)
+		os.Exit(code)
+	}))
+}
 
 const (
 	testMachine = wire.MachineID("local-1")
