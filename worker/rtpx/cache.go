@@ -1,8 +1,8 @@
 package rtpx
 
-// cacheSize is how many packets of a layer are kept for repetition: about a second of a
+// cacheSize is how many packets of a layer are kept for repetition: more than a second of a
 // 720p layer.
-const cacheSize = 512
+const cacheSize = 256
 
 // maxCached is the size in bytes of the largest packet that is kept.
 const maxCached = 1500

@@ -129,7 +129,10 @@ func (e *endpoint) quality() wire.Quality {
 			lost += max(span, count) - count
 		}
 	}
-	quality := wire.Quality{RTTMS: int(time.Duration(e.rtt.Load()).Round(time.Millisecond) / time.Millisecond)}
+	quality := wire.Quality{}
+	if rtt := time.Duration(e.rtt.Load()); rtt > 0 {
+		quality.RTTMS = int(max(1, rtt.Round(time.Millisecond)/time.Millisecond))
+	}
 	if expected > 0 {
 		quality.LossPercent = float64(lost) * 100 / float64(expected)
 	}

@@ -67,7 +67,7 @@ func (o *output) lost(ssrc uint32) {
 func (o *output) repeat(n *rtcp.TransportLayerNack) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if n.MediaSSRC != o.binding.ssrc {
+	if n.MediaSSRC != o.binding.ssrc || !o.video() {
 		return
 	}
 	left := repeatLimit

@@ -18,7 +18,7 @@ import (
 const reportEvery = 500 * time.Millisecond
 
 // remembered is how many packets a slot can repeat.
-const remembered = 512
+const remembered = 256
 
 // output is one m-line of a slot: one outgoing RTP stream whose source can change at any
 // packet. It implements webrtc.TrackLocal.
@@ -46,7 +46,7 @@ type output struct {
 	opened     bool
 	header     rtp.Header
 	payload    []byte
-	sent       [remembered]sentPacket
+	sent       []sentPacket // of a picture, by sequence number
 	packets    uint32
 	octets     uint32
 	reported   time.Duration
@@ -65,6 +65,7 @@ func newOutput(owner *endpoint, stream string, kind webrtc.RTPCodecType) *output
 	o.line.Rate = 48000
 	if o.video() {
 		o.line.Rate = 90000
+		o.sent = make([]sentPacket, remembered)
 	}
 	o.egress = newPath(o.video())
 	o.height = 180

@@ -175,3 +175,10 @@ func unbroken(t *testing.T, s rtcpeer.State) {
 		}
 	}
 }
+
+// whenOpen sends once the channel is open.
+func (m *member) whenOpen(message wire.Message) error {
+	m.t.Helper()
+	m.until("the channel", func(s rtcpeer.State) bool { return s.Open })
+	return m.Send(message)
+}

@@ -163,6 +163,15 @@ func (p *Peer) receive(track *webrtc.TrackRemote, receiver *webrtc.RTPReceiver) 
 			level = uint8(x.ID)
 		}
 	}
+	// The interceptors see the worker's reports only when somebody reads them.
+	p.tasks.Go(func() {
+		buffer := make([]byte, 1600)
+		for {
+			if _, _, err := receiver.Read(buffer); err != nil {
+				return
+			}
+		}
+	})
 	p.tasks.Go(func() {
 		for {
 			packet, _, err := track.ReadRTP()

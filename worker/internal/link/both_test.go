@@ -175,6 +175,7 @@ func TestAWorkerOfAnEarlierPowerOnEnds(t *testing.T) {
 	g := startTestgate(t, "127.0.0.1:0", public, 7)
 	w := startWorker(t, g.address, testBoot, private)
 	g.expect("attached")
+	g.expect(`heard {"type":"have"`) // so it knows its epoch
 	g.kill()
 	g = startTestgate(t, g.address, public, 8)
 	rejected(t, within(t, w.ended), wire.CodeStaleEpoch)
