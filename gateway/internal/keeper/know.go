@@ -65,14 +65,13 @@ func (m *Machine) paidUntil(now time.Time) time.Time {
 // quantum already. A machine that is held warm is kept to the first one after that.
 func (m *Machine) stopAt() time.Time {
 	empty := m.Since
-	if m.StopAsked {
+	switch {
+	case m.StopAsked:
 		return later(empty, m.DrainAt)
-	}
-	if m.Policy.Quantum <= 0 {
-		return later(later(empty.Add(m.Policy.Idle), m.PrewarmUntil), m.DrainAt)
-	}
-	if !m.DrainAt.IsZero() {
-		return m.DrainAt // it was due already, and the worker did not answer
+	case !m.DrainAt.IsZero(): // it was due already, and the worker did not answer
+		return later(m.DrainAt, m.PrewarmUntil)
+	case m.Policy.Quantum <= 0:
+		return later(empty.Add(m.Policy.Idle), m.PrewarmUntil)
 	}
 	first := m.ours(m.Rec.PaidFrom).Add(m.Policy.Quantum - m.Policy.Decision)
 	wait := later(empty, m.PrewarmUntil).Sub(first)

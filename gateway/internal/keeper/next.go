@@ -88,6 +88,9 @@ func (s *step) enter(state State) {
 	case Serving, Holding, Draining:
 		s.Ready = true
 		s.Lost = ""
+		if state == Serving {
+			s.DrainAt = time.Time{}
+		}
 	case Stopping:
 		s.Power, s.Alarmed = PowerUnknown, false
 		s.Observing, s.ObserveAt = 0, s.now

@@ -51,9 +51,11 @@ var setups = map[State]func(*Machine){
 	Serving:  func(m *Machine) { linked(m); m.Want, m.Present, m.Live = true, 1, 1 },
 	Holding:  linked,
 	Draining: func(m *Machine) { linked(m); m.DrainSent = noon.Add(-time.Second) },
-	Stopping: func(m *Machine) { m.OffAt, m.Rec.Desired = noon.Add(20*time.Second), PowerOff },
-	Unknown:  func(m *Machine) { m.Rec.Observed, m.Power, m.Away, m.Present = Serving, PowerUnknown, true, 1 },
-	Blocked:  func(m *Machine) { off(m); m.Broke = true },
+	Stopping: func(m *Machine) {
+		m.OffAt, m.Rec.Desired, m.ObserveAt = noon.Add(20*time.Second), PowerOff, noon.Add(time.Second)
+	},
+	Unknown: func(m *Machine) { m.Rec.Observed, m.Power, m.Away, m.Present = Serving, PowerUnknown, true, 1 },
+	Blocked: func(m *Machine) { off(m); m.Broke = true },
 	Quarantined: func(m *Machine) {
 		off(m)
 		m.Fails, m.RetryAt, m.Failure = m.Policy.FailLimit, noon.Add(time.Minute), wire.RefusedMachine
