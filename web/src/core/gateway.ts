@@ -191,6 +191,7 @@ function faulted(state: State, fault: Fault): Step {
   if (fault.re === 'offer' && connectionOf(state) !== undefined) return offerFailed(state)
   if (fault.re === 'enter' && fault.code === 'malformed')
     return only({ ...state, entered: false, nameRefused: true, line: 'looked', phase: { kind: 'door' } })
-  if (fault.re === 'enter') return { state, effects: [{ kind: 'connect-later', after: 3000 }] }
+  if (fault.re === 'enter' || fault.re === 'look')
+    return { state, effects: [{ kind: 'connect-later', after: 3000 }] }
   return stay(state)
 }

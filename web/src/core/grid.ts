@@ -12,16 +12,26 @@ export const gap = 12
 // How far a camera's tile may leave 16:9 to fill the stage; its picture is cropped accordingly.
 const widest = 16 / 9
 const narrowest = 1.15
-/** On an upright phone a lone tile may stand upright too. */
-const upright = 0.75
+/** On an upright stage tiles may stand upright too, and many of them are nearly square. */
+const upright = { narrowest: 0.75, widest: 4 / 3, few: 3 }
+
+interface Range {
+  readonly narrowest: number
+  readonly widest: number
+}
+
+function range(count: number, width: number, height: number): Range {
+  if (width >= height) return { narrowest, widest }
+  return { narrowest: upright.narrowest, widest: count <= upright.few ? widest : upright.widest }
+}
 
 /** Divides the stage among n tiles of one size, the largest that fit; a last row that is not full is centred. */
 export function grid(count: number, width: number, height: number): Box[] {
   if (count === 0 || width <= 0 || height <= 0) return []
-  const least = height > width && count <= 2 ? upright : narrowest
-  let best = arrange(count, 1, width, height, least)
+  const allowed = range(count, width, height)
+  let best = arrange(count, 1, width, height, allowed)
   for (let columns = 2; columns <= count; columns++) {
-    const next = arrange(count, columns, width, height, least)
+    const next = arrange(count, columns, width, height, allowed)
     if (next.width * next.height > best.width * best.height) best = next
   }
   return boxes(count, best, width, height)
@@ -34,11 +44,11 @@ interface Arrangement {
   readonly height: number
 }
 
-function arrange(count: number, columns: number, width: number, height: number, least: number): Arrangement {
+function arrange(count: number, columns: number, width: number, height: number, allowed: Range): Arrangement {
   const rows = Math.ceil(count / columns)
   const cellWidth = (width - gap * (columns - 1)) / columns
   const cellHeight = (height - gap * (rows - 1)) / rows
-  const aspect = Math.max(least, Math.min(widest, cellWidth / cellHeight))
+  const aspect = Math.max(allowed.narrowest, Math.min(allowed.widest, cellWidth / cellHeight))
   const tileWidth = Math.max(1, Math.min(cellWidth, cellHeight * aspect))
   return { columns, rows, width: tileWidth, height: tileWidth / aspect }
 }
@@ -68,7 +78,8 @@ function beside(count: number, width: number, height: number) {
 }
 
 function below(count: number, width: number, height: number) {
-  const strip = Math.min(height * 0.45, Math.max(100, Math.ceil(count / 3) * 110))
+  // A large picture is wider than high: more height would only frame it.
+  const strip = Math.max(height * 0.35, height - width * 0.8 - gap)
   const main = round({ x: 0, y: 0, width, height: height - strip - gap })
   const rest = grid(count, width, strip).map((box) => ({ ...box, y: box.y + height - strip }))
   return { main, rest }

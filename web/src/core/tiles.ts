@@ -1,5 +1,5 @@
 import type { MediaSource, Role, Wish } from '../proto/message'
-import type { Call, State } from './state'
+import { begun, type Call, type State } from './state'
 
 /** One picture on the stage. */
 export interface Tile {
@@ -29,8 +29,8 @@ export const maxTiles = 25
 
 /** Says who is shown and how. Nobody changes places because somebody else speaks. */
 export function stage(state: State): Stage {
-  if (state.phase.kind !== 'call') return { grid: [], hidden: 0 }
-  const { call } = state.phase
+  // Before the call its first wishes are made from the names alone.
+  const call = state.phase.kind === 'call' ? state.phase.call : begun('')
   const all = participants(state, call)
   const shown = chosen(all, state, call)
   const tiles = shown.map((each) => tile(each, 'camera', state, call))

@@ -45,30 +45,36 @@ export class Call extends LitElement {
     stage,
     css`
       :host { position: fixed; inset: 0; overflow: auto; background: var(--stage); }
-      .stage { display: grid; grid-template: auto auto minmax(200px, 1fr) auto / minmax(0, 1fr); gap: var(--space-3); min-height: 100%; height: 100%; padding: var(--space-3) 14px 14px; }
+      .stage { display: grid; grid-template: auto auto minmax(200px, 1fr) auto / minmax(0, 1fr); gap: 0 var(--space-3); min-height: 100%; height: 100%; padding: var(--space-3) 14px 14px; }
       .stage.open { grid-template-columns: minmax(0, 1fr) 340px; }
-      header, .banners, footer { grid-column: 1 / -1; }
+      header, .banners, footer { grid-column: 1 / -1; min-width: 0; }
+      header { grid-row: 1; margin-bottom: var(--space-3); }
+      .banners { grid-row: 2; }
+      wr-stage { grid-row: 3; grid-column: 1; }
+      wr-people { grid-row: 3; grid-column: 2; }
+      footer { grid-row: 4; margin-top: var(--space-3); }
+      wr-sounds { display: none; }
       header { display: flex; align-items: center; gap: var(--space-3); min-height: 40px; padding: 0 var(--space-2); }
       h1 { flex: 1; min-width: 0; overflow: hidden; font-size: var(--text); letter-spacing: 0; text-overflow: ellipsis; white-space: nowrap; }
       h1:focus-visible { outline: none; }
       .chip { display: inline-flex; align-items: center; gap: var(--space-2); min-height: 36px; padding: 0 var(--space-4); border: 1px solid var(--stage-line); border-radius: var(--radius-round); color: var(--stage-second); font-size: var(--small); white-space: nowrap; }
       .banners { display: grid; gap: var(--space-2); justify-items: center; }
-      .banners:not(:has(.banner)) { display: none; }
+      .banners:has(.banner) { padding-bottom: var(--space-3); }
       .banner { display: flex; flex-wrap: wrap; align-items: center; gap: var(--space-2) var(--space-4); width: fit-content; max-width: 100%; min-height: 44px; padding: var(--space-2) var(--space-2) var(--space-2) var(--space-4); border-radius: var(--radius-control); background: var(--sun-soft); color: var(--on-sun-soft); }
       .banner p { padding: var(--space-1) var(--space-2) var(--space-1) 0; }
       .banner .button { min-height: 40px; padding: var(--space-1) var(--space-4); border-color: transparent; background: var(--action); color: var(--on-action); }
       .banner .button.plain { background: transparent; border-color: currentColor; color: inherit; }
       .banner .words { display: flex; align-items: center; gap: var(--space-3); flex: 0 1 auto; }
       .away { background: var(--stage-surface); color: var(--stage-ink); border: 1px solid var(--stage-edge); }
-      wr-people { box-shadow: none; }
-      .light { display: contents; }
       @media (max-width: 900px) {
         .stage.open { grid-template-columns: minmax(0, 1fr); }
         .stage.open wr-people { position: fixed; inset: 20dvh 0 0; z-index: 2; border-radius: var(--radius) var(--radius) 0 0; box-shadow: 0 -12px 40px rgb(0 0 0 / 50%); }
         .veil { position: fixed; inset: 0; z-index: 1; background: rgb(0 0 0 / 50%); }
       }
       @media (max-width: 640px) {
-        .stage { gap: var(--space-2); padding: var(--space-2); }
+        .stage { padding: var(--space-2); }
+        header, .banners:has(.banner) { margin-bottom: 0; padding-bottom: var(--space-2); }
+        footer { margin-top: var(--space-2); }
         .chip.invited { display: none; }
       }
     `,

@@ -46,7 +46,7 @@ export class Check extends LitElement {
       @media (max-width: 640px) {
         .frame { aspect-ratio: 4 / 3; }
         .switches { gap: var(--space-2); padding-inline: var(--space-3); }
-        .switch { flex: 1 1 0; min-width: 128px; padding-inline: var(--space-2); gap: var(--space-2); }
+        .switch { flex: 1 1 0; min-width: 128px; padding-inline: 6px; gap: var(--space-2); font-size: 1rem; white-space: nowrap; }
       }
     `,
   ]

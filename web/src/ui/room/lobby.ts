@@ -33,7 +33,7 @@ export class Lobby extends LitElement {
     controls,
     surfaces,
     css`
-      .card { display: grid; gap: var(--space-5); padding: var(--space-8); }
+      .card { display: grid; gap: var(--space-4); padding: var(--space-6) var(--space-8) var(--space-4); }
       h1:focus-visible { outline: none; }
       .left { font-weight: 700; padding-top: var(--space-3); }
       ol { display: grid; gap: var(--space-3); list-style: none; }
@@ -44,8 +44,8 @@ export class Lobby extends LitElement {
       .running .mark { border-color: var(--sun); background: var(--sun-soft); }
       .running { font-weight: 600; }
       .ahead { color: var(--second); }
-      .foot { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: var(--space-2) var(--space-4); padding-top: var(--space-4); border-top: 1px solid var(--line); }
-      .foot .button { margin: 0 calc(-1 * var(--space-3)); padding-inline: var(--space-3); color: var(--second); font-weight: 400; }
+      .foot { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: var(--space-2) var(--space-4); padding-top: var(--space-2); border-top: 1px solid var(--line); }
+      .foot .button { margin: 0 calc(-1 * var(--space-3)); padding-inline: var(--space-3); color: var(--second); font-size: var(--small); font-weight: 400; text-decoration: underline; text-underline-offset: 4px; }
       .foot .button:hover { color: var(--on-action-soft); }
       @media (max-width: 640px) { .card { padding: var(--space-5); gap: var(--space-4); } }
     `,

@@ -23,8 +23,8 @@ export class Tile extends LitElement {
     controls,
     css`
       :host { position: absolute; top: 0; left: 0; container-type: size; border-radius: var(--radius); background: var(--stage-surface); color: var(--stage-ink); }
-      .frame { position: absolute; inset: 0; overflow: hidden; border-radius: inherit; }
-      .frame::after { content: ''; position: absolute; inset: 0; border: 3px solid transparent; border-radius: inherit; pointer-events: none; transition: border-color var(--glide); }
+      .frame { position: absolute; inset: 0; overflow: hidden; border-radius: var(--radius); }
+      .frame::after { content: ''; position: absolute; inset: 0; border: 3px solid transparent; border-radius: var(--radius); pointer-events: none; transition: border-color var(--glide); }
       .speaking .frame::after { border-color: var(--sun); }
       wr-picture { position: absolute; inset: 0; }
       .face { position: absolute; inset: 0; display: grid; place-items: center; }
@@ -32,24 +32,24 @@ export class Tile extends LitElement {
         display: grid; place-items: center; width: min(46cqmin, 120px); height: min(46cqmin, 120px); border-radius: 50%;
         background: var(--stage-line); color: var(--stage-ink); font-size: min(17cqmin, 44px); font-weight: 700; letter-spacing: 0.02em;
       }
-      .label {
+      .plate {
         position: absolute; left: var(--space-3); bottom: var(--space-3); display: flex; align-items: center; gap: var(--space-2); max-width: calc(100% - 2 * var(--space-3));
         padding: var(--space-1) var(--space-3); border-radius: var(--radius-small); background: rgb(13 19 27 / 82%); color: var(--stage-ink); font-size: var(--small);
       }
-      .label span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+      .plate span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
       .bars { position: absolute; right: var(--space-3); bottom: calc(var(--space-3) + 4px); display: flex; align-items: end; gap: 3px; height: 20px; padding: 3px; border-radius: 5px; background: rgb(13 19 27 / 60%); box-sizing: content-box; }
       .bars i { width: 4px; border-radius: 2px; background: var(--stage-ink); opacity: 0.35; }
       .bars i.lit { opacity: 1; }
       .bars i:nth-child(1) { height: 40%; }
       .bars i:nth-child(2) { height: 70%; }
       .bars i:nth-child(3) { height: 100%; }
-      .pin { position: absolute; right: var(--space-2); top: var(--space-2); min-height: 40px; padding: var(--space-1) var(--space-3); border-color: transparent; background: rgb(13 19 27 / 82%); color: var(--stage-ink); font-size: var(--small); opacity: 0; transition: opacity var(--glide); }
+      .pin { position: absolute; right: var(--space-2); top: var(--space-2); min-height: 40px; padding: var(--space-1) var(--space-3); border-color: transparent; background: rgb(13 19 27 / 82%); color: var(--stage-ink); font-size: var(--small); opacity: 0; pointer-events: none; transition: opacity var(--glide); }
       .pin:hover { background: var(--stage); color: var(--stage-ink); }
       .pin[aria-pressed='true'] { border-color: transparent; background: var(--stage-action); color: var(--stage-on-action); }
-      :host(:hover) .pin, .pin:focus-visible, .pin[aria-pressed='true'] { opacity: 1; }
-      @media (hover: none) { .pin { opacity: 1; } .pin span { display: none; } }
-      @container (max-width: 220px) { .label { left: var(--space-2); bottom: var(--space-2); padding: 2px var(--space-2); max-width: calc(100% - 2 * var(--space-2)); } .bars { display: none; } .pin span { display: none; } }
-      @container (max-height: 110px) { .face { place-items: start center; padding-top: 8%; } .pin { min-height: 28px; } }
+      :host(:hover) .pin, .pin:focus-visible, .pin[aria-pressed='true'] { opacity: 1; pointer-events: auto; }
+      @container (max-width: 220px) { .plate { left: var(--space-2); bottom: var(--space-2); padding: 2px var(--space-2); max-width: calc(100% - 2 * var(--space-2)); } .bars { display: none; } .pin span { display: none; } }
+      .own .plate { max-width: calc(100% - 64px); }
+      @container (max-height: 110px) { .face { place-items: start center; padding-top: 5%; } .pin { min-height: 28px; } .plate { left: 4px; bottom: 4px; padding: 0 6px; font-size: 0.8125rem; max-width: calc(100% - 8px); } }
       @media (prefers-reduced-motion: no-preference) { :host([placed]) { transition: transform var(--glide), width var(--glide), height var(--glide); } }
     `,
   ]
@@ -83,7 +83,7 @@ export class Tile extends LitElement {
     if (!tile) return html``
     const screen = tile.source === 'screen'
     const mirrored = tile.own && !screen
-    return html`<div class=${tile.speaking ? 'speaking' : ''}>
+    return html`<div class="${tile.speaking ? 'speaking' : ''} ${tile.own ? 'own' : ''}">
       <div class="frame">
         ${screen ? nothing : html`<div class="face" aria-hidden="true" data-test="initials"><span>${initials(tile.name) || '?'}</span></div>`}
         ${
@@ -92,7 +92,7 @@ export class Tile extends LitElement {
             : nothing
         }
       </div>
-      <div class="label">
+      <div class="plate">
         ${tile.microphone || screen ? nothing : html`<wr-icon .svg=${micOff}></wr-icon>`}
         <span data-test="tile-name">${label(tile)}</span>
         <span class="hidden">${state(tile, this.stream !== null)}</span>

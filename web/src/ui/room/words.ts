@@ -11,7 +11,7 @@ export const t = words(
     opening: 'Einen Moment, bitte',
     openingLead: 'Wir sehen nach, ob Ihr Link passt.',
     yourName: 'Ihr Name',
-    yourNameHint: 'So sehen Sie die anderen in der Sitzung.',
+    yourNameHint: 'Dieser Name steht in der Sitzung bei Ihrem Bild.',
     nameMissing: 'Bitte schreiben Sie Ihren Namen in das Feld.',
     nameTooLong: 'Der Name ist zu lang. Höchstens 60 Zeichen sind möglich.',
     nameUnprintable: 'Der Name enthält Zeichen, die sich nicht anzeigen lassen. Bitte schreiben Sie ihn neu.',
@@ -100,7 +100,7 @@ export const t = words(
       one: 'Mit Ihnen wartet eine weitere Person.',
       other: 'Mit Ihnen warten {n} weitere Personen.',
     },
-    leaveLobby: 'Nicht länger warten',
+    leaveLobby: 'Verlassen',
 
     // the call
     callLabel: 'Videositzung',
@@ -237,7 +237,7 @@ export const t = words(
     opening: 'One moment, please',
     openingLead: 'We are checking your link.',
     yourName: 'Your name',
-    yourNameHint: 'This is how others see you in the meeting.',
+    yourNameHint: 'This name stands with your picture in the meeting.',
     nameMissing: 'Please write your name into the field.',
     nameTooLong: 'The name is too long. It can have 60 characters at most.',
     nameUnprintable: 'The name holds characters that cannot be shown. Please type it again.',
@@ -323,7 +323,7 @@ export const t = words(
       one: 'One other person is waiting with you.',
       other: '{n} other people are waiting with you.',
     },
-    leaveLobby: 'Stop waiting',
+    leaveLobby: 'Leave',
 
     callLabel: 'Video meeting',
     tiles: 'Pictures of the participants',
