@@ -22,6 +22,10 @@ type reason struct {
 // healthz answers 200 when all is well, else 503 with what is not: a monitor that looks at the
 // status alone must see it too.
 func (s *Server) healthz(w http.ResponseWriter, r *http.Request) {
+	if !s.calls.allow(s.source(r), s.now()) {
+		s.fail(w, r, refuse(CodeTooFast, "too many calls from here"))
+		return
+	}
 	ctx, cancel := context.WithTimeout(r.Context(), healthTime)
 	defer cancel()
 	out := health{Status: "ok"}

@@ -87,10 +87,13 @@ type Organisation struct {
 type Limits struct {
 	Sockets          int     // open WebSockets of pages in all; 2000
 	SocketsPerSource int     // of one source, which may be a whole town hall; 600
-	OpensPerSecond   float64 // new sockets per second and source, SocketsPerSource at once; 50
+	OpensPerSecond   float64 // new sockets per second and source, twice SocketsPerSource at once; 50
 	CallsPerSecond   float64 // API calls per second and source, 200 at once; 40
 	MessagesPerSec   float64 // messages per second and socket, 60 at once; 20
 	Queue            int     // messages that wait for a slow page before it is closed; 256
+	// Ping is how often a page is asked whether it is still there; 25 s, because proxies drop
+	// what is silent for 30 to 60 s. A page that is silent for Ping and 40 s is closed.
+	Ping time.Duration
 }
 
 // Options is all that a Server needs. Log, PublicURL, Pages, Accounts, Rooms, Conversation,
@@ -139,10 +142,11 @@ func (l Limits) withDefaults() Limits {
 	setDefault(&l.CallsPerSecond, 40)
 	setDefault(&l.MessagesPerSec, 20)
 	setDefault(&l.Queue, 256)
+	setDefault(&l.Ping, 25*time.Second)
 	return l
 }
 
-func setDefault[T int | float64](field *T, value T) {
+func setDefault[T int | float64 | time.Duration](field *T, value T) {
 	if *field == 0 {
 		*field = value
 	}

@@ -2,6 +2,7 @@ package httpd
 
 import (
 	"net/http"
+	"time"
 )
 
 // cookieName is the session's cookie, the only cookie there is.
@@ -40,7 +41,7 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 	}
 	cookie := s.cookie(r)
 	cookie.Value, cookie.Expires = session, expires
-	cookie.MaxAge = int(expires.Sub(s.now()).Seconds())
+	cookie.MaxAge = int(expires.Sub(s.now()).Round(time.Second).Seconds())
 	http.SetCookie(w, cookie)
 	w.WriteHeader(http.StatusNoContent)
 	return nil

@@ -17,9 +17,8 @@ import (
 
 // The times of a socket.
 const (
-	pingEvery  = 25 * time.Second // proxies drop what is silent for 30 to 60 s
-	readWithin = 65 * time.Second // two pings unanswered, and some
-	sendWithin = 20 * time.Second // for one message
+	silenceAfterPing = 40 * time.Second // one ping lost, and some
+	sendWithin       = 20 * time.Second // for one message
 )
 
 // The bounds of a socket beside those of Limits.
@@ -130,9 +129,9 @@ func (s *socket) discard() error {
 
 var errFlood = errors.New("the message does not end")
 
-// alive gives the page until readWithin to say something, be it a pong.
+// alive gives the page time to say something, be it a pong.
 func (s *socket) alive() {
-	s.raw.SetReadDeadline(time.Now().Add(readWithin))
+	s.raw.SetReadDeadline(time.Now().Add(s.limits.Ping + silenceAfterPing))
 	if s.interrupted.Load() { // perhaps just now, and overwritten
 		s.raw.SetReadDeadline(long)
 	}
@@ -178,7 +177,7 @@ func (s *socket) wake() {
 // the connection is gone.
 func (s *socket) write() {
 	defer close(s.written)
-	ping := time.NewTicker(pingEvery)
+	ping := time.NewTicker(s.limits.Ping)
 	defer ping.Stop()
 	for {
 		select {

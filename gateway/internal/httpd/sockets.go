@@ -26,7 +26,7 @@ type sockets struct {
 func newSockets(limits Limits, m *metrics) *sockets {
 	return &sockets{
 		limits: limits, metrics: m,
-		opens:   newPace(limits.OpensPerSecond, float64(limits.SocketsPerSource)),
+		opens:   newPace(limits.OpensPerSecond, 2*float64(limits.SocketsPerSource)),
 		sources: make(map[string]int), open: make(map[*socket]struct{}),
 	}
 }
