@@ -152,7 +152,7 @@ func TestASourceClockMapsBothWays(t *testing.T) {
 	if got := c.Capture(91000) - first; got != time.Second {
 		t.Errorf("90000 ticks are %s", got)
 	}
-	if got := c.Capture(1<<32 + 1000 - 9000) - first; got != -100*ms {
+	if got := c.Capture(1<<32+1000-9000) - first; got != -100*ms {
 		t.Errorf("9000 ticks before are %s", got)
 	}
 	for _, d := range []time.Duration{0, ms, -250 * ms, 10 * time.Second} {

@@ -3,6 +3,7 @@ package sfu
 import (
 	"fmt"
 	"net/netip"
+	"regexp"
 	"strings"
 )
 
@@ -19,6 +20,9 @@ func describe(answer string, addresses []netip.AddrPort, p *plan) string {
 		if strings.HasPrefix(line, "m=") {
 			section++
 		}
+		if secondComponent.MatchString(line) {
+			continue
+		}
 		if section >= 0 && strings.HasPrefix(line, "a=fmtp:") {
 			line = tune(line, p, mids[section])
 		}
@@ -30,6 +34,9 @@ func describe(answer string, addresses []netip.AddrPort, p *plan) string {
 	}
 	return out.String()
 }
+
+// secondComponent are candidates for RTCP on a port of its own, which is not used (RFC 8035).
+var secondComponent = regexp.MustCompile(`^a=candidate:\S+ 2 `)
 
 // midsOfLines lists the mids of the sections.
 func midsOfLines(lines []string) []string {

@@ -177,7 +177,7 @@ func TestAWorkerOfAnEarlierPowerOnEnds(t *testing.T) {
 	g.expect("attached")
 	g.expect(`heard {"type":"have"`) // so it knows its epoch
 	g.kill()
-	g = startTestgate(t, g.address, public, 8)
+	startTestgate(t, g.address, public, 8)
 	rejected(t, within(t, w.ended), wire.CodeStaleEpoch)
 }
 
