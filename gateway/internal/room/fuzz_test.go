@@ -42,8 +42,6 @@ func sequence(seed uint64) []byte {
 type script struct {
 	*rig
 	epoch wire.Epoch
-	media bool
-	next  pageID
 }
 
 func play(t *testing.T, data []byte) {

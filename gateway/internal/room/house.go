@@ -2,7 +2,6 @@ package room
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -11,9 +10,6 @@ import (
 	"weckruf/internal/cred"
 	"weckruf/internal/wire"
 )
-
-// ErrClosed says that the house is not running any more.
-var ErrClosed = errors.New("the rooms are closed")
 
 // House is all rooms. Each one that somebody is in has a goroutine of its own. Its methods
 // are safe for concurrent use.
@@ -31,10 +27,11 @@ type House struct {
 	pages        atomic.Uint64 // the last pageID given
 	actors       sync.WaitGroup
 
-	mu    sync.Mutex
-	ctx   context.Context            // of Run; nil before; guarded by mu
-	rooms map[wire.RoomID]*actor     // guarded by mu
-	views map[wire.RoomID]fleet.View // the last one of each room; guarded by mu
+	mu     sync.Mutex
+	ctx    context.Context            // of Run; nil before; guarded by mu
+	closed bool                       // no room is opened any more; guarded by mu
+	rooms  map[wire.RoomID]*actor     // guarded by mu
+	views  map[wire.RoomID]fleet.View // the last one of each room; guarded by mu
 }
 
 var _ fleet.Listener = (*House)(nil)
@@ -66,7 +63,8 @@ func (h *House) Run(ctx context.Context) error {
 	h.mu.Unlock()
 	close(h.started)
 	<-ctx.Done()
-	h.mu.Lock() // nobody is between having looked at ctx and having opened a room
+	h.mu.Lock()
+	h.closed = true
 	h.mu.Unlock()
 	h.actors.Wait()
 	return nil
@@ -75,7 +73,7 @@ func (h *House) Run(ctx context.Context) error {
 // open starts a room that is not running, with the last that was heard of its machine. What
 // the worker had when its link came up is told once: later it is stale. It needs mu.
 func (h *House) open(id wire.RoomID) *actor {
-	if h.ctx == nil || h.ctx.Err() != nil {
+	if h.ctx == nil || h.closed {
 		return nil
 	}
 	a := newActor(h, id)

@@ -1,6 +1,7 @@
 package room
 
 import (
+	"context"
 	"errors"
 	"time"
 
@@ -169,6 +170,8 @@ func (s *state) woken(now time.Time, e woken) {
 	s.waking = false
 	if e.err == nil {
 		s.refusal = nil
+	}
+	if e.err == nil || errors.Is(e.err, context.Canceled) { // the house closes: that is no answer
 		return
 	}
 	code, retry := wire.RefusedMachine, failedRetry

@@ -136,10 +136,7 @@ func (s *state) lobby(now time.Time) wire.Lobby {
 	if !s.view.Since.IsZero() && onItsWay(s.view.State) {
 		m.ElapsedMS = max(0, now.Sub(s.view.Since).Milliseconds())
 	}
-	if s.view.ETA > 0 {
-		left := s.view.ETA - now.Sub(s.viewAt)
-		m.EtaMS = max(left, time.Second).Milliseconds() // 0 would mean: unknown
-	}
+	m.EtaMS = max(0, s.view.ETA-now.Sub(s.viewAt)).Milliseconds() // 0: it takes longer than most
 	return m
 }
 
