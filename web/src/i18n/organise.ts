@@ -134,7 +134,7 @@ export const t = words(
     removed: 'Der Raum „{title}“ ist gelöscht.',
 
     prewarm: 'Jetzt vorwärmen',
-    prewarmFor: '{title} jetzt vorwärmen',
+    prewarmFor: 'Jetzt vorwärmen: {title}',
     prewarmHint: 'Dann wartet niemand auf den Start.',
     prewarmUntil: 'Vorgewärmt bis {when} Uhr',
     prewarmCancel: 'Vorwärmen beenden',
@@ -278,7 +278,7 @@ export const t = words(
     removed: 'The room “{title}” has been deleted.',
 
     prewarm: 'Pre-warm now',
-    prewarmFor: 'Pre-warm {title} now',
+    prewarmFor: 'Pre-warm now: {title}',
     prewarmHint: 'Then nobody waits for the start.',
     prewarmUntil: 'Kept warm until {when}',
     prewarmCancel: 'End pre-warming',

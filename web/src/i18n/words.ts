@@ -16,8 +16,15 @@ type ParamNames<E> = E extends { one: infer One; other: infer Other }
 type Value = string | number
 type Args<E> = [ParamNames<E>] extends [never] ? [] : [params: Readonly<Record<ParamNames<E>, Value>>]
 
-/** Says a sentence of one catalogue in the language in use; the parameters are checked by the compiler. */
-export type Translate<C extends Catalogue> = <K extends keyof C>(key: K, ...args: Args<C[K]>) => string
+/**
+ * Says a sentence of one catalogue in the language in use; the parameters are checked by the compiler.
+ * Both languages can be read from it, which tests do.
+ */
+export interface Translate<C extends Catalogue> {
+  <K extends keyof C>(key: K, ...args: Args<C[K]>): string
+  readonly de: C
+  readonly en: Translation<C>
+}
 
 const rules = { de: new Intl.PluralRules('de'), en: new Intl.PluralRules('en') }
 
@@ -35,9 +42,10 @@ function say(entry: Entry, params: Readonly<Record<string, Value>>, spoken: Lang
  * A key missing in either language, of another kind, or a parameter left out does not compile.
  */
 export function words<const C extends Catalogue>(de: C, en: Translation<C>): Translate<C> {
-  return (key, ...args) => {
+  const translate = <K extends keyof C>(key: K, ...args: Args<C[K]>): string => {
     const spoken = language()
     const entry = (spoken === 'de' ? de : en)[key] as Entry
     return say(entry, args[0] ?? {}, spoken)
   }
+  return Object.assign(translate, { de, en })
 }

@@ -28,9 +28,9 @@ export class LinkRow extends LitElement {
     base,
     controls,
     css`
-      :host { display: grid; gap: var(--space-2); align-content: start; padding: var(--space-4); border: 1px solid var(--line); border-radius: var(--radius-control); }
+      :host { display: flex; flex-direction: column; gap: var(--space-2); padding: var(--space-4); border: 1px solid var(--line); border-radius: var(--radius-control); }
       .label { font-size: inherit; }
-      .row { gap: var(--space-2); margin-top: var(--space-1); }
+      .row { gap: var(--space-2); margin-top: auto; padding-top: var(--space-1); }
       .row .button { padding-inline: var(--space-4); }
       @media (max-width: 640px) { .row .button:first-child { flex: 1 0 100%; } .row .button.quiet { flex: 1; } }
       input { width: 100%; min-height: var(--control); padding: var(--space-2) var(--space-3); border: 1px solid var(--edge); border-radius: var(--radius-small); background: var(--sunken); color: var(--ink); font: inherit; font-size: var(--small); }

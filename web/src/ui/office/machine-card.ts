@@ -18,16 +18,16 @@ export class MachineCard extends LitElement {
     controls,
     surfaces,
     css`
-      .card { display: flex; flex-wrap: wrap; align-items: end; gap: var(--space-4) var(--space-8); padding-block: var(--space-5); }
-      .says { flex: 1 0 100%; display: grid; gap: var(--space-1); }
+      .card { display: flex; flex-wrap: wrap; align-items: center; gap: var(--space-4) var(--space-8); padding-block: var(--space-5); }
+      .says { flex: 1 1 320px; display: grid; gap: var(--space-1); }
       .says h2 { display: flex; align-items: center; gap: var(--space-3); font-size: var(--h3); }
       .lamp { flex: none; width: 14px; height: 14px; border-radius: var(--radius-round); background: var(--line); border: 2px solid var(--edge); }
       .lamp.good { background: var(--good); border-color: var(--good); }
       .lamp.sun { background: var(--sun); border-color: var(--sun); }
       .lamp.danger { background: var(--danger); border-color: var(--danger); }
-      dl { display: flex; flex-wrap: wrap; gap: var(--space-3) var(--space-8); }
+      dl { flex: 1 0 100%; display: flex; flex-wrap: wrap; gap: var(--space-3) var(--space-8); }
       .button { margin-left: auto; }
-      @media (max-width: 640px) { .button { width: 100%; } }
+      @media (max-width: 640px) { .button { order: 1; width: 100%; } }
       dt { color: var(--second); font-size: var(--small); }
       dd { font-weight: 600; }
     `,
@@ -47,7 +47,7 @@ export class MachineCard extends LitElement {
         <h2><span class="lamp ${tone(machine.state)}"></span><span role="status" data-test="machine-state">${t(machine.state)}</span></h2>
         <p class="second">${meaning(machine)}</p>
       </div>
-      ${on ? this.facts() : nothing} ${on && machine.state !== 'stopping' ? this.stop() : nothing}
+      ${on && machine.state !== 'stopping' ? this.stop() : nothing} ${on ? this.facts() : nothing}
     </section>`
   }
 

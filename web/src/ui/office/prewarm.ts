@@ -4,14 +4,10 @@ import { t } from '../../i18n/organise'
 import { api } from './api'
 import { choice, choiceStyle } from './choice'
 import type { Room } from './model'
+import { priceOf } from './prewarm-price'
 import { Task } from './task'
 
 const lengths = [15, 30, 60, 120, 240] // minutes
-
-/** What keeping a machine for some minutes costs, in nano-euro, rounded up. */
-export function priceOf(minutes: number, perHour: bigint): bigint {
-  return (perHour * BigInt(minutes) + 59n) / 60n
-}
 
 /** Starts the machine ahead of time, and says for how long and what that costs. */
 export class Prewarm extends Task {

@@ -6,31 +6,9 @@ import '../base/icon'
 import { alert, door, key } from '../base/icons'
 import '../base/shell'
 import { base, controls, surfaces } from '../base/styles'
-import { api, codeOf, type FaultCode } from './api'
+import { api, codeOf } from './api'
+import { refusal, type Step } from './signin-step'
 import { stateStyle } from './states'
-
-/** What the sign-in page shows. Signing in happens by the button alone: opening the link spends nothing. */
-export type Step =
-  | { readonly kind: 'looking' }
-  | { readonly kind: 'missing' }
-  | { readonly kind: 'inside' }
-  | { readonly kind: 'offer' }
-  | { readonly kind: 'busy' }
-  | { readonly kind: 'spent' }
-  | { readonly kind: 'failed'; readonly code: FaultCode }
-
-/** What a refused sign-in means: the link is used up, or it may still work at another try. */
-export function refusal(code: FaultCode): Step {
-  switch (code) {
-    case 'signed_out':
-    case 'not_found':
-    case 'conflict':
-    case 'malformed':
-      return { kind: 'spent' }
-    default:
-      return { kind: 'failed', code }
-  }
-}
 
 /** The sign-in page. The token stands in the fragment, which no server log and no Referer ever holds. */
 export class SignIn extends LitElement {
