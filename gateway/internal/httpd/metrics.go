@@ -60,6 +60,9 @@ func (m *metrics) request(route string, status int) {
 
 // sent counts what a page is told when something is not as it should be.
 func (m *metrics) sent(message wire.Message) {
+	if shared, many := message.(*wire.Shared); many {
+		message = shared.Message
+	}
 	switch message := message.(type) {
 	case wire.Fault:
 		m.faults.WithLabelValues(string(message.Code)).Inc()
