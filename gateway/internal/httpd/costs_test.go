@@ -72,6 +72,22 @@ func TestTheCostsOfAMonthAddUpAndNameTheRooms(t *testing.T) {
 	}
 }
 
+func TestADeletedRoomKeepsTheTitleThatTheBooksKnow(t *testing.T) {
+	r := costsRig(t)
+	delete(r.rooms.rows, "room-one")
+	r.books.costs = func(from, until time.Time) Costs {
+		costs := someCosts(from, until)
+		for i := range costs.Rows {
+			costs.Rows[i].Title = "Rat (gelöscht)"
+		}
+		return costs
+	}
+	got := into[Costs](t, r.want(r.do("GET", "/api/v1/costs?month=2026-11", ""), 200, ""))
+	if got.Rows[0].Title != "Rat (gelöscht)" || got.Runs[0].Title != "Rat (gelöscht)" {
+		t.Errorf("titles %q and %q", got.Rows[0].Title, got.Runs[0].Title)
+	}
+}
+
 func TestAMonthWithoutCostsHasEmptyLists(t *testing.T) {
 	a := costsRig(t).do("GET", "/api/v1/costs?month=2026-09", "")
 	for _, part := range []string{`"rows":[]`, `"runs":[]`, `"by_class":{}`} {

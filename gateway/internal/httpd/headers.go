@@ -39,7 +39,7 @@ func policy(public *url.URL) string {
 
 // permissions gives this origin, and no frame, what a call needs, and nobody what it does not.
 const permissions = "camera=(self), microphone=(self), display-capture=(self), fullscreen=(self), " +
-	"geolocation=(), payment=(), usb=(), serial=(), hid=(), bluetooth=(), midi=(), " +
+	"geolocation=(), payment=(), usb=(), serial=(), hid=(), midi=(), " +
 	"accelerometer=(), gyroscope=(), magnetometer=()"
 
 // twoYears is how long browsers insist on HTTPS once they have seen it.

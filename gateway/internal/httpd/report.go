@@ -2,6 +2,7 @@ package httpd
 
 import (
 	"cmp"
+	"maps"
 	"time"
 
 	"weckruf/gateway/internal/ledger"
@@ -64,9 +65,11 @@ type ClassCost struct {
 // named returns the costs with the titles of rooms where they are missing, times in UTC, and
 // empty lists rather than null. The receiver's own lists stay as they are.
 func (c Costs) named(titles map[wire.RoomID]string) Costs {
+	titles = maps.Clone(titles)
 	rows := make([]CostRow, len(c.Rows))
 	for i, row := range c.Rows {
 		row.Title = cmp.Or(row.Title, titles[row.Room])
+		titles[row.Room] = row.Title // the books may know rooms that are deleted
 		rows[i] = row
 	}
 	runs := make([]CostRun, len(c.Runs))

@@ -158,6 +158,7 @@ func (s *Server) deleteRoom(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	s.opts.Machines.CancelPrewarm(record.ID) // nobody could cancel it any more
 	s.opts.Conversation.Forget(record.ID)
 	w.WriteHeader(http.StatusNoContent)
 	return nil

@@ -163,6 +163,9 @@ func TestARoomWithPeopleIsNotDeleted(t *testing.T) {
 	r.want(r.do("DELETE", "/api/v1/rooms/room-one", ""), 409, CodeInUse)
 	r.talk.present = 0
 	r.want(r.do("DELETE", "/api/v1/rooms/room-one", ""), 204, "")
+	if !slices.Equal(r.machines.asked, []string{"cancel room-one"}) {
+		t.Errorf("the fleet was asked %v", r.machines.asked)
+	}
 	if !slices.Equal(r.talk.told, []string{"forget room-one"}) || len(r.rooms.rows) != 0 {
 		t.Errorf("the conversation heard %v, the table holds %v", r.talk.told, r.rooms.rows)
 	}
