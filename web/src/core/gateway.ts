@@ -111,7 +111,7 @@ function removed(state: State, refusal: Refusal): Step {
   const { place: _, ...rest } = state
   return {
     state: { ...rest, entered: false, resume: '', phase: { kind: 'refused', refusal } },
-    effects: [{ kind: 'forget' }, ...hungUp, { kind: 'stop-devices' }, { kind: 'disconnect' }],
+    effects: [...hungUp, { kind: 'stop-devices' }, { kind: 'forget' }, { kind: 'disconnect' }],
   }
 }
 

@@ -275,14 +275,14 @@ describe('the door that stays shut', () => {
 describe('an end', () => {
   it('by leaving gives the place up and switches everything off', () => {
     const { state, effects } = run(inCall(), { type: 'leave' })
-    expect(kinds(effects)).toEqual(['send leave', 'forget', 'hang-up', 'stop-devices', 'disconnect'])
+    expect(kinds(effects)).toEqual(['send leave', 'hang-up', 'stop-devices', 'forget', 'disconnect'])
     expect(state).toMatchObject({ entered: false, resume: '', phase: { kind: 'left' } })
     expect(kinds(run(state, { type: 'come-back' }).effects)).toEqual(['connect'])
   })
 
   it('by removal forgets the place', () => {
     const { state, effects } = run(inCall(), said({ type: 'removed' }))
-    expect(kinds(effects)).toEqual(['forget', 'hang-up', 'stop-devices', 'disconnect'])
+    expect(kinds(effects)).toEqual(['hang-up', 'stop-devices', 'forget', 'disconnect'])
     expect(state).toMatchObject({ entered: false, resume: '', phase: { refusal: { code: 'removed' } } })
   })
 

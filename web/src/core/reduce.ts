@@ -104,9 +104,10 @@ function leave(state: State): Step {
     state: { ...rest, entered: false, resume: '', pinned: 0, phase: { kind: 'left' } },
     effects: [
       { kind: 'send', message: { type: 'leave' } },
-      { kind: 'forget' },
       ...hungUp,
       { kind: 'stop-devices' },
+      // Last, for what the devices do is kept as well.
+      { kind: 'forget' },
       { kind: 'disconnect' },
     ],
   }
