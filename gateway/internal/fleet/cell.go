@@ -3,6 +3,7 @@ package fleet
 import (
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"weckruf/gateway/internal/keeper"
@@ -18,6 +19,7 @@ type cell struct {
 	spec   Spec           // immutable
 	keeper *keeper.Keeper // immutable
 	known  chan struct{}  // closed once the record was read
+	once   sync.Once      // closes known
 
 	// guarded by Fleet.mu
 	status  keeper.Status
@@ -55,8 +57,8 @@ func (c *cell) Changed(s keeper.Status) {
 	f.mu.Lock()
 	before := c.status
 	c.status = s
-	if s.Loaded && !before.Loaded {
-		close(c.known)
+	if s.Loaded {
+		c.once.Do(func() { close(c.known) })
 	}
 	if s.Ready && !before.Ready && before.Stored == keeper.Booting && !s.WokenAt.IsZero() {
 		c.wakes = slices.Insert(c.wakes, 0, time.Since(s.WokenAt))
@@ -109,6 +111,11 @@ func (c *cell) on() bool {
 		return c.status.Owner
 	}
 	return false
+}
+
+// failing reports whether the last wake came to nothing and the next one is not due yet.
+func (c *cell) failing(now time.Time) bool {
+	return c.status.Failure != "" && now.Before(c.status.RetryAt)
 }
 
 // room reports whether the worker takes more connections.

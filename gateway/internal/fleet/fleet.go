@@ -182,7 +182,7 @@ func (f *Fleet) sweep() {
 	defer f.mu.Unlock()
 	now := time.Now()
 	for id, t := range f.tenants {
-		if t.people() == 0 && !t.wants(now) && t.bucket.full(now, f.options.WakesPerHour) && t.cell.prewarm[id].Before(now) {
+		if t.people() == 0 && !t.needs(now) && t.bucket.full(now, f.options.WakesPerHour) {
 			delete(t.cell.prewarm, id)
 			delete(f.tenants, id)
 		}

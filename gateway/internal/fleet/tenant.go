@@ -38,6 +38,11 @@ func (t *tenant) wants(now time.Time) bool {
 	return !t.askedAt.IsZero() && (t.people() > 0 || now.Sub(t.askedAt) < uncounted)
 }
 
+// needs reports whether the room has a reason to be woken for.
+func (t *tenant) needs(now time.Time) bool {
+	return t.wants(now) || t.cell.prewarm[t.room].After(now)
+}
+
 // tenant finds or makes a room's place. The caller holds mu.
 func (f *Fleet) tenant(room wire.RoomID) *tenant {
 	t := f.tenants[room]
@@ -54,20 +59,31 @@ func (f *Fleet) place(now *cell) *cell {
 	if now != nil && now.on() {
 		return now
 	}
-	for _, c := range f.cells {
-		if c.on() && c.room() {
-			return c
-		}
-	}
-	for _, c := range f.cells {
-		if c.status.Owner && c.status.Failure == "" && c.status.Stored == keeper.Off {
-			return c
-		}
+	if c := f.other(nil); c != nil {
+		return c
 	}
 	if now != nil {
 		return now
 	}
 	return f.cells[0]
+}
+
+// other is the best machine but one. The caller holds mu.
+func (f *Fleet) other(but *cell) *cell {
+	for _, c := range f.cells {
+		if c != but && c.on() && c.room() && !c.failing(time.Now()) {
+			return c
+		}
+	}
+	if f.running() >= f.options.MaxMachines {
+		return nil
+	}
+	for _, c := range f.cells {
+		if c != but && c.status.Owner && c.status.Stored == keeper.Off && !c.failing(time.Now()) {
+			return c
+		}
+	}
+	return nil
 }
 
 // move puts a room on another machine, with its people. The caller holds mu.
@@ -118,26 +134,18 @@ func (f *Fleet) settle(c *cell, before keeper.Status) {
 		if c.status.Lost == wire.LostStop && before.Lost != wire.LostStop {
 			t.askedAt = time.Time{}
 		}
-		if c.status.Failure != "" && before.Failure == "" && (t.wants(time.Now()) || !c.prewarm[t.room].IsZero()) {
-			f.move(t, f.spare(c))
+		if spare := f.other(c); spare != nil && c.failing(time.Now()) && t.needs(time.Now()) {
+			f.move(t, spare)
 		}
 		f.tell(t)
 	}
-}
-
-// spare is another machine that can be had, or the same. The caller holds mu.
-func (f *Fleet) spare(c *cell) *cell {
-	if f.running() >= f.options.MaxMachines && !c.on() {
-		return c
-	}
-	return f.place(c)
 }
 
 // running counts the machines that cost money. The caller holds mu.
 func (f *Fleet) running() int {
 	n := 0
 	for _, c := range f.cells {
-		if c.status.Stored != keeper.Off {
+		if c.status.Loaded && c.status.Stored != keeper.Off {
 			n++
 		}
 	}

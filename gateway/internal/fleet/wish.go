@@ -20,7 +20,7 @@ func (f *Fleet) Wake(_ context.Context, room wire.RoomID) error {
 	if to := f.place(t.cell); !t.wants(now) {
 		f.move(t, to)
 	}
-	if !t.cell.on() && !f.asked(t.cell, now) {
+	if t.cell.status.Loaded && !t.cell.on() && !f.asked(t.cell, now) {
 		if err := f.allow(t, now); err != nil {
 			return err
 		}
@@ -56,7 +56,7 @@ func (f *Fleet) affordable(c *cell) error {
 	if f.spent {
 		return &Refused{Code: wire.RefusedBudget}
 	}
-	if c.status.Loaded && c.status.Stored == keeper.Off && f.running() >= f.options.MaxMachines {
+	if c.status.Stored == keeper.Off && f.running() >= f.options.MaxMachines {
 		return &Refused{Code: wire.RefusedMachine, RetryAfter: time.Minute}
 	}
 	return nil
@@ -86,7 +86,7 @@ func (f *Fleet) Prewarm(_ context.Context, room wire.RoomID, until time.Time) er
 	if to := f.place(t.cell); !t.wants(time.Now()) {
 		f.move(t, to)
 	}
-	if !t.cell.on() {
+	if t.cell.status.Loaded && !t.cell.on() {
 		if err := f.affordable(t.cell); err != nil {
 			return err
 		}

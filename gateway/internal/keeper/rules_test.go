@@ -497,3 +497,14 @@ func TestAProviderThatIsAwayDoesNotKeepAKnownMachineFromBeingWoken(t *testing.T)
 	d.send(Wake{Room: "room"})
 	d.expect("is waking", "power on")
 }
+
+func TestAReadingOfTheClockThatCameLateIsTakenAgain(t *testing.T) {
+	m, effects := Next(NewMachine("m", "self", false, DefaultPolicy()), noon, Start{})
+	r := in(Serving).Rec
+	r.Owner, r.LeaseUntil = "other", noon.Add(-time.Second)
+	answer := Loaded{Attempt: effects[0].(Load).Attempt, Record: r, Now: noon}
+	m, effects = Next(m, noon.Add(2*time.Minute), answer)
+	if m.Loaded || m.Skew != 0 || told(m, m, effects) != "load" {
+		t.Fatalf("loaded %t, skew %s, then %v", m.Loaded, m.Skew, effects)
+	}
+}

@@ -19,6 +19,7 @@ type simCloud struct {
 	away    time.Time // the provider does not answer until then
 	worker  *simWorker
 	powered []interval
+	meddled int // the last life that nobody here began
 }
 
 type interval struct{ from, until time.Time }
@@ -35,7 +36,9 @@ func (c *simCloud) set(p Power) {
 		c.since = c.w.now
 	}
 	if p == PowerOff {
-		c.powered = append(c.powered, interval{c.since, c.w.now})
+		if c.life != c.meddled {
+			c.powered = append(c.powered, interval{c.since, c.w.now})
+		}
 		c.life++
 	}
 	if p == PowerOff || p == PowerStandby {
@@ -155,6 +158,17 @@ func (c *simCloud) cut() {
 		c.w.violate("stopped with %d people in it, hard limit at %s", len(c.worker.calls), limit.Format(time.TimeOnly))
 	}
 	c.w.stats["hard stop"]++
+}
+
+// meddle is somebody who switches the machine on by hand. Nobody can book it before it is seen.
+func (c *simCloud) meddle() {
+	if c.power != PowerOff || c.w.store.record.Observed != Off {
+		return
+	}
+	c.w.stats["meddled"]++
+	c.set(PowerStarting)
+	c.meddled = c.life
+	c.later(time.Second, c.run)
 }
 
 // goAway lets the provider be silent now and then.

@@ -81,10 +81,21 @@ func (g *simGateway) send(e Event) {
 			g.kill()
 			return
 		}
+		g.hesitate(effect)
 		g.perform(effect)
 	}
 	g.arm()
 	g.changed(before)
+}
+
+// hesitate lets the process stand still just before a call is sent, for longer than its lease.
+func (g *simGateway) hesitate(e Effect) {
+	switch e.(type) {
+	case SwitchOn, SwitchOff:
+		if g.twin && g.w.wrong(5) {
+			g.w.stallOne(g)
+		}
+	}
 }
 
 func (g *simGateway) arm() {

@@ -47,7 +47,7 @@ func TestWhateverHappensTheMachineIsSafeAndEndsOff(t *testing.T) {
 		}
 	}
 	t.Logf("%d lives: %v", count, sum)
-	for _, what := range []string{"joined", "serving", "holding", "draining", "stopping", "killed", "stalled", "hard stop", "void"} {
+	for _, what := range []string{"joined", "serving", "holding", "draining", "stopping", "killed", "stalled", "hard stop", "void", "meddled"} {
 		if count >= seeds && sum[what] < 20 {
 			t.Errorf("the simulation does not reach %q often enough: %d times", what, sum[what])
 		}
@@ -89,7 +89,7 @@ func newWorld(seed uint64) *world {
 	}
 	w.end = w.now.Add(w.between(5*time.Minute, 40*time.Minute))
 	w.policy = w.choosePolicy()
-	w.store, w.cloud = newSimStore(w), &simCloud{w: w, power: PowerOff}
+	w.store, w.cloud = newSimStore(w), &simCloud{w: w, power: PowerOff, meddled: -1}
 	w.gateways = []*simGateway{{w: w, id: "a", skew: w.skew()}}
 	if w.often(40) {
 		w.gateways[0].twin = true
@@ -142,6 +142,9 @@ func (w *world) disturb() {
 			g.send(Prewarm{Room: "warm", Until: g.clock().Add(w.between(time.Minute, 10*time.Minute))})
 		})
 		w.sometime(func(g *simGateway) { g.send(Budget{Spent: true}); g.own(time.Minute, func() { g.send(Budget{}) }) })
+	}
+	if w.often(10) {
+		w.sometime(func(*simGateway) { w.cloud.meddle() })
 	}
 	if len(w.gateways) > 1 {
 		w.sometime(w.stallOne)
