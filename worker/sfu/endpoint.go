@@ -113,20 +113,22 @@ func (e *endpoint) arrived(track *webrtc.TrackRemote, receiver *webrtc.RTPReceiv
 	e.sfu.task(func() { l.readReports(receiver, track.RID()) })
 }
 
-// end closes the connection, once, and tells who asked to hear of it. It returns when the
-// connection is gone.
+// end closes the connection, once, and tells who asked to hear of it, unless the connection
+// was never answered. It returns when the connection is gone.
 func (e *endpoint) end(failed bool) {
 	if e.closing.Swap(true) {
 		<-e.gone
 		return
 	}
 	defer close(e.gone)
-	e.room.leave(e)
+	admitted := e.room.leave(e)
 	e.sfu.forget(e)
 	if err := e.pc.GracefulClose(); err != nil {
 		e.sfu.options.Log.Debug("close a connection", "room", e.room.id, "participant", e.participant, "error", scrub(err.Error()))
 	}
-	e.sfu.options.Parted(wire.Parted{Connection: e.id, Failed: failed})
+	if admitted {
+		e.sfu.options.Parted(wire.Parted{Connection: e.id, Failed: failed})
+	}
 }
 
 // requestKey asks the page for a key frame.

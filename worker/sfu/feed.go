@@ -42,17 +42,23 @@ func (f *feed) known() []*layer {
 	return f.layers
 }
 
-// choose returns the layer for a tile of the given height, or nil when none sends.
+// choose returns the layer for a tile of the given height, or nil when there never was any.
+// When none sends at the moment, it is the one that sent last: a screen that stands still
+// sends next to nothing, yet gives a key frame to those who ask.
 func (f *feed) choose(height int, now time.Duration) *layer {
 	layers := f.known()
 	known := make([]rtpx.Layer, 0, 4)
+	var last *layer
 	for _, l := range layers {
 		known = append(known, rtpx.Layer{Height: int(l.height.Load()), Active: l.active(now)})
+		if last == nil || l.last.Load() > last.last.Load() {
+			last = l
+		}
 	}
 	if i := rtpx.Pick(known, height); i >= 0 {
 		return layers[i]
 	}
-	return nil
+	return last
 }
 
 // subscribe adds an output to those that get the packets.

@@ -26,8 +26,10 @@ type rig struct {
 	room   wire.RoomID
 }
 
+// newRig lets the test run beside others: they wait most of the time.
 func newRig(t *testing.T) *rig {
 	t.Helper()
+	t.Parallel()
 	conn, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	check(t, err)
 	_ = conn.SetReadBuffer(4 << 20)

@@ -59,11 +59,12 @@ func (r *room) admit(e *endpoint) []wire.SlotState {
 	return e.states()
 }
 
-// leave takes a connection out.
-func (r *room) leave(e *endpoint) {
+// leave takes a connection out and reports whether it was a member.
+func (r *room) leave(e *endpoint) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	e.ended = true
+	before := len(r.members)
 	r.members = slices.DeleteFunc(r.members, func(other *endpoint) bool { return other == e })
 	for _, s := range e.slots {
 		s.show(content{}, nil)
@@ -71,6 +72,7 @@ func (r *room) leave(e *endpoint) {
 	r.count()
 	r.refill()
 	r.peopleChanged()
+	return len(r.members) < before
 }
 
 // up lets the packets out to a connection that stands now.

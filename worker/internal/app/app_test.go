@@ -20,7 +20,7 @@ func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 const connection wire.ConnectionID = "connection-of-a-test"
 
 // enter makes a peer that is connected by way of the gateway.
-func enter(g *gateway, o rtcpeer.Options, id wire.ConnectionID) *rtcpeer.Peer {
+func enter(g *gateway, participant wire.ParticipantID, o rtcpeer.Options, id wire.ConnectionID) *rtcpeer.Peer {
 	g.t.Helper()
 	p, err := rtcpeer.New(o)
 	if err != nil {
@@ -31,7 +31,7 @@ func enter(g *gateway, o rtcpeer.Options, id wire.ConnectionID) *rtcpeer.Peer {
 	if err != nil {
 		g.t.Fatal(err)
 	}
-	g.say(wire.Join{Room: "room-1", Connection: id, Participant: 7, Role: wire.RoleGuest, SDP: offer.SDP,
+	g.say(wire.Join{Room: "room-1", Connection: id, Participant: participant, Role: wire.RoleGuest, SDP: offer.SDP,
 		Sender: offer.Sender, Slots: offer.Slots, Sources: offer.Sources})
 	if err := p.Answer(await[wire.Joined](g).SDP); err != nil {
 		g.t.Fatal(err)
@@ -73,7 +73,7 @@ func TestPeopleComeInByRelayAlone(t *testing.T) {
 			o := person()
 			username, password := cred.TURNCredential(g.welcome.TURNSecret, "x", time.Now().Add(time.Minute))
 			o.RelayOnly, o.IceServers = true, []wire.IceServer{{URLs: []string{url}, Username: username, Credential: password}}
-			p := enter(g, o, connection+wire.ConnectionID("-"+string(rune('a'+i))))
+			p := enter(g, 7, o, connection+wire.ConnectionID("-"+string(rune('a'+i))))
 			p.Close()
 		})
 	}
@@ -82,15 +82,22 @@ func TestPeopleComeInByRelayAlone(t *testing.T) {
 func TestACallOutlivesTheLink(t *testing.T) {
 	g := newGateway(t)
 	g.worker(quiet())
-	p := enter(g, person(), connection)
+	listener := enter(g, 8, rtcpeer.Options{Microphone: true, Audios: 1}, connection+"-8")
+	enter(g, 7, person(), connection+"-7")
+	sound := func(s rtcpeer.State) rtcpeer.Stream { return s.Slots[0].Audio }
+	until(t, listener, "sound", func(s rtcpeer.State) bool { return sound(s).Packets > 10 })
 	g.hangUp()
-	before := p.State().Quality
-	until(t, p, "news over the channel", func(s rtcpeer.State) bool { return s.Quality != nil && s.Quality != before })
+	before := sound(listener.State()).Packets
+	until(t, listener, "two seconds of sound", func(s rtcpeer.State) bool { return sound(s).Packets > before+100 })
+	if s := sound(listener.State()); s.Missing > 0 || s.From != 7 {
+		t.Errorf("%d packets were lost of %d from %d", s.Missing, s.Packets, s.From)
+	}
 	have := await[wire.Have](g)
 	for len(have.Live) == 0 {
 		have = await[wire.Have](g)
 	}
-	if l := have.Live[0]; l.Connection != connection || l.Participant != 7 || l.Room != "room-1" {
+	want := wire.Live{Room: "room-1", Connection: connection + "-7", Participant: 7}
+	if len(have.Live) != 2 || have.Live[0] != want {
 		t.Errorf("after the link came back the worker has %+v", have.Live)
 	}
 }
@@ -98,7 +105,7 @@ func TestACallOutlivesTheLink(t *testing.T) {
 func TestDrainingIsRefusedWhileSomebodyIsHere(t *testing.T) {
 	g := newGateway(t)
 	w := g.worker(quiet())
-	p := enter(g, person(), connection)
+	p := enter(g, 7, person(), connection)
 	if w.station.Drain(true) {
 		t.Fatal("drained with somebody in a call")
 	}
@@ -133,13 +140,13 @@ func TestAHigherEpochLetsADrainedWorkerServeAgain(t *testing.T) {
 	if w.station.Have().Drained {
 		t.Error("still drained in the next epoch")
 	}
-	enter(g, person(), connection)
+	enter(g, 7, person(), connection)
 }
 
 func TestTheLastUsageIsSaidBeforeTheWorkerEnds(t *testing.T) {
 	g := newGateway(t)
 	w := g.worker(quiet())
-	p := enter(g, person(), connection)
+	p := enter(g, 7, person(), connection)
 	began := time.Now()
 	until(t, p, "a second of presence", func(rtcpeer.State) bool { return time.Since(began) > time.Second })
 	w.stop()
@@ -177,7 +184,7 @@ func TestARejectedWorkerEnds(t *testing.T) {
 func TestTheDeadMansSwitchWaitsForPeople(t *testing.T) {
 	g := newGateway(t)
 	w := g.worker(quiet())
-	p := enter(g, person(), connection)
+	p := enter(g, 7, person(), connection)
 	now := time.Now()
 	if reason := w.station.over(now, 11*time.Minute); reason != "" {
 		t.Fatalf("ends itself with somebody in a call: %s", reason)
