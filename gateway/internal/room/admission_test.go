@@ -287,3 +287,37 @@ func TestAdmissionIsAskedOnce(t *testing.T) {
 	r.flush()
 	r.wantCounts(1, 0)
 }
+
+func TestRemovalIsAskedOnce(t *testing.T) {
+	r := newRig(t, nil)
+	r.come(1, wire.RoleChair)
+	guest := r.come(2, wire.RoleGuest)
+	r.slowDisk = true
+	for range 2 {
+		r.do(removes{1, wire.Remove{Participant: guest}})
+		r.do(removes{1, wire.Remove{Participant: 4711}}) // who is away just now
+	}
+	if len(r.saves) != 2 {
+		t.Errorf("%d writes", len(r.saves))
+	}
+	r.flush()
+	r.do(removes{1, wire.Remove{Participant: guest}})
+	if len(r.saves) != 0 || !r.stays[4711].Removed {
+		t.Errorf("%d writes, on disk is %+v", len(r.saves), r.stays[4711])
+	}
+}
+
+func TestWhoIsBeingRemovedCannotOffer(t *testing.T) {
+	r := newRig(t, nil)
+	r.come(1, wire.RoleChair)
+	guest := r.come(2, wire.RoleGuest)
+	r.do(admits{1, wire.Admit{All: true}})
+	r.up()
+	r.slowDisk = true
+	r.do(removes{1, wire.Remove{Participant: guest}})
+	r.offerNow(2)
+	r.wantFault(2, wire.CodeOutOfOrder)
+	if len(r.joins) != 0 {
+		t.Error("the worker was asked")
+	}
+}

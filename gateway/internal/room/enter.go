@@ -153,6 +153,9 @@ func (s *state) welcome(now time.Time, p *person) {
 
 // attach continues with the connection that the page says it has, or in the lobby.
 func (s *state) attach(now time.Time, p *person, claim wire.ConnectionID) {
+	if claim == "" {
+		s.dropStrays(p.id)
+	}
 	switch {
 	case claim != "" && claim == p.connection && p.phase >= joining:
 		s.rosterDirty = true // a page that was away has an old one

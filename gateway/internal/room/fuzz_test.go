@@ -71,9 +71,9 @@ func (s *script) act(op, a, b byte) {
 	case 2, 3:
 		s.lookOld(id, role, b)
 	case 4, 5, 6:
-		s.enterWith(id, s.someConnection(b))
+		s.enterWith(id, s.ownConnection(id, b))
 	case 7, 8:
-		s.do(offered{id, wire.Offer{Connection: s.someConnection(b), SDP: "v=0"}})
+		s.do(offered{id, wire.Offer{Connection: s.ownConnection(id, b), SDP: "v=0"}})
 	case 9, 10:
 		s.answer(a, b)
 	case 11:
@@ -120,6 +120,20 @@ func (s *script) rare(a, b byte) {
 		if b%2 == 0 {
 			s.wakeErr = &fleet.Refused{Code: wire.RefusedBudget, RetryAfter: time.Duration(b) * time.Second}
 		}
+	case 3:
+		s.everybodyJoins()
+	}
+}
+
+// everybodyJoins offers whatever was asked for, and answers it.
+func (s *script) everybodyJoins() {
+	for _, id := range sorted(s.s.pages) {
+		if pg := s.s.pages[id]; pg != nil && pg.person != nil && pg.person.phase == asked {
+			s.do(offered{id, wire.Offer{Connection: pg.person.connection, SDP: "v=0"}})
+		}
+	}
+	for len(s.joins) > 0 {
+		s.answer(0, 4)
 	}
 }
 
@@ -155,6 +169,14 @@ func (s *script) someConnection(b byte) wire.ConnectionID {
 	return ids[int(b/4)%len(ids)]
 }
 
+// ownConnection is mostly the page's own.
+func (s *script) ownConnection(id pageID, b byte) wire.ConnectionID {
+	if pg := s.s.pages[id]; b%4 != 0 && pg != nil && pg.person != nil {
+		return pg.person.connection
+	}
+	return s.someConnection(b / 4)
+}
+
 func (s *script) answer(a, b byte) {
 	if len(s.joins) == 0 {
 		return
@@ -178,9 +200,12 @@ func (s *script) machine(a, b byte) {
 	switch {
 	case a%3 == 0:
 		v.State = states[int(b)%len(states)]
-		if b%2 == 0 {
+		switch b % 4 {
+		case 0:
 			v.Lost = wire.LostMachine
 			s.epoch++
+		case 1:
+			v.Lost = wire.LostStop
 		}
 	case a%3 == 1 || b%4 != 0:
 		v.Media = noMedia{}
@@ -193,7 +218,7 @@ func (s *script) machine(a, b byte) {
 func (s *script) some(b byte) []wire.Live {
 	var live []wire.Live
 	for i, id := range sorted(s.s.connections) {
-		if b>>(i%8)&1 == 1 {
+		if b%3 != 0 || b>>(i%8)&1 == 1 {
 			live = append(live, wire.Live{Room: "rat", Connection: id, Participant: s.s.connections[id].id})
 		}
 	}

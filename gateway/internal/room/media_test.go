@@ -349,6 +349,32 @@ func TestGatewayRestartEndsWhatDoesNotReturn(t *testing.T) {
 	}
 }
 
+// A page that was loaded anew while the gateway was away has no use for its connection.
+func TestReloadOverAGatewayRestartEndsTheOldConnection(t *testing.T) {
+	for name, linkFirst := range map[string]bool{"the worker is back first": true, "the page is back first": false} {
+		t.Run(name, func(t *testing.T) {
+			r, chair, _ := inCall(t)
+			p := r.s.order[0].id
+			r.restart()
+			up := func() { r.up(wire.Live{Room: "rat", Connection: chair, Participant: p}) }
+			if linkFirst {
+				up()
+			}
+			r.lookAgain(1, p)
+			r.enter(1)
+			if !linkFirst {
+				up()
+			}
+			if !slices.Equal(r.parts, []wire.ConnectionID{chair}) {
+				t.Errorf("parted %v", r.parts)
+			}
+			if c := r.call(1); c == chair {
+				t.Error("the old connection")
+			}
+		})
+	}
+}
+
 func TestGatewayRestartWithoutTheWorker(t *testing.T) {
 	r, chair, guest := inCall(t)
 	p1, p2 := r.s.order[0].id, r.s.order[1].id

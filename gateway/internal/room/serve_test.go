@@ -262,3 +262,27 @@ func TestBroadcastIsEncodedLikeAnyMessage(t *testing.T) {
 		t.Error("the wrapping shows")
 	}
 }
+
+func TestTokenOpensItsOwnRoomOnly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		other := record()
+		other.ID = "bau"
+		h := build(t, newMemory(record(), other), Limits{})
+		defer h.stop()
+		p := h.in(wire.RoleChair)
+		thief := h.open()
+		thief.say(wire.Look{Version: 1, Room: "bau", Resume: must[wire.Place](p).Resume})
+		if m := must[wire.Refusal](thief); m.Code != wire.RefusedLink {
+			t.Errorf("got %s", m.Code)
+		}
+		late := h.open()
+		time.Sleep(13 * time.Hour)
+		late.say(wire.Look{Version: 1, Room: "rat", Resume: must[wire.Place](p).Resume})
+		if m := must[wire.Refusal](late); m.Code != wire.RefusedLink {
+			t.Errorf("an expired token: got %s", m.Code)
+		}
+		for _, each := range []*tab{p, thief, late} {
+			each.close()
+		}
+	})
+}
