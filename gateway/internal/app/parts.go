@@ -173,7 +173,7 @@ func (p *parts) httpOptions() (httpd.Options, error) {
 		},
 		Zone: zone, Pages: pages, Accounts: account.New(p.store, nil), Rooms: p.store,
 		Conversation: p.house, Machines: machines{p.fleet}, Books: books{p.store},
-		Keys: p.keys, Worker: p.link, Checks: []httpd.Check{{Name: "store", Run: p.storeAnswers}},
+		Keys: p.keys, Worker: p.link, Checks: []httpd.Check{{Name: "store", Run: p.storeAnswers}}, Passing: passing,
 	}, nil
 }
 
@@ -192,6 +192,9 @@ func trusted(h config.HTTP) []netip.Prefix {
 	}
 	return prefixes
 }
+
+// passing tells errors that a later try may not meet: a full disk, a store that is busy.
+func passing(err error) bool { return errors.Is(err, store.ErrFull) || errors.Is(err, store.ErrBusy) }
 
 var errStore = errors.New("the store does not answer")
 
