@@ -12,7 +12,10 @@
 // without sending anything to it by itself, no peer can own the address, and a packet from
 // the real network that claims to come from it is a forgery and dropped. Private ranges would
 // not do, since a participant in the same network as the worker may really have such an
-// address; 198.18.0.0/15 would not either, since some VPN clients hand it out.
+// address; 198.18.0.0/15 would not either, since some VPN clients hand it out. Chromium 156 and
+// Firefox 153 connect through such relays over UDP and TCP; Firefox, however, pairs no relay
+// with a loopback address, so a worker that has none but 127.0.0.1 is for its direct
+// connections only.
 //
 // Invariants: nobody's queue can hold up anybody else; constructors start nothing; no address
 // is ever logged.

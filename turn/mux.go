@@ -21,10 +21,11 @@ const (
 	// maxQueuedRelay what one has, so that no client can crowd out the others.
 	maxQueued      = 8192
 	maxQueuedRelay = 128
-	// maxBurst is how many relayed packets are read in a row before the socket has its turn,
-	// for at most yield.
-	maxBurst = 32
-	yield    = 200 * time.Microsecond
+	// maxBurst is how many relayed packets are read in a row before the socket has its turn.
+	// When it has nothing, maxYield is waited: longer than it takes from setting a deadline
+	// to reading, even on a busy machine.
+	maxBurst = 64
+	maxYield = time.Millisecond
 )
 
 // Mux is the media server's UDP socket with the in-memory relays merged into it. It goes under
@@ -41,6 +42,7 @@ type Mux struct {
 	conn   net.PacketConn
 	socket addressed
 	media  []netip.AddrPort
+	yield  time.Duration
 
 	counts counts
 
@@ -69,6 +71,7 @@ func NewMux(conn net.PacketConn, media ...netip.AddrPort) *Mux {
 	m := &Mux{
 		conn:   conn,
 		socket: addressedConn(conn),
+		yield:  maxYield,
 		relays: map[uint16]*relay{},
 		last:   1023,
 		limit:  DefaultAllocations,
@@ -122,7 +125,7 @@ func (m *Mux) next() *packet {
 	m.burst = 0
 	m.reading = !waiting
 	if waiting {
-		m.arm(time.Now().Add(yield))
+		m.arm(time.Now().Add(m.yield))
 	} else {
 		m.arm(m.deadline)
 	}
@@ -197,59 +200,3 @@ func (m *Mux) WriteToAddrPort(b []byte, to netip.AddrPort) (int, error) {
 	}
 	return len(b), nil
 }
-
-// ReadFrom implements net.PacketConn.
-func (m *Mux) ReadFrom(b []byte) (int, net.Addr, error) {
-	n, from, err := m.ReadFromAddrPort(b)
-	if err != nil {
-		return n, nil, err
-	}
-	return n, net.UDPAddrFromAddrPort(from), nil
-}
-
-// WriteTo implements net.PacketConn. The address must be a *net.UDPAddr.
-func (m *Mux) WriteTo(b []byte, to net.Addr) (int, error) {
-	address := addrPort(to)
-	if !Virtual(address.Addr()) {
-		return m.conn.WriteTo(b, to)
-	}
-	return m.WriteToAddrPort(b, address)
-}
-
-// LocalAddr is the socket's.
-func (m *Mux) LocalAddr() net.Addr { return m.conn.LocalAddr() }
-
-// Close closes the socket and all relays.
-func (m *Mux) Close() error {
-	m.setLimit(0)
-	m.closeRelays()
-	return m.conn.Close()
-}
-
-func (m *Mux) closeRelays() {
-	m.table.RLock()
-	open := make([]*relay, 0, len(m.relays))
-	for _, r := range m.relays {
-		open = append(open, r)
-	}
-	m.table.RUnlock()
-	for _, r := range open {
-		_ = r.Close()
-	}
-}
-
-// SetDeadline implements net.PacketConn.
-func (m *Mux) SetDeadline(t time.Time) error {
-	return errors.Join(m.SetReadDeadline(t), m.SetWriteDeadline(t))
-}
-
-// SetReadDeadline implements net.PacketConn.
-func (m *Mux) SetReadDeadline(t time.Time) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.deadline, m.armed = t, t
-	return m.conn.SetReadDeadline(t)
-}
-
-// SetWriteDeadline is the socket's; relays never block.
-func (m *Mux) SetWriteDeadline(t time.Time) error { return m.conn.SetWriteDeadline(t) }

@@ -109,6 +109,7 @@ func waitReading(t *testing.T, m *Mux) {
 
 func TestTheSocketIsReadBesidesABusyRelay(t *testing.T) {
 	m, socket := newMux(t)
+	m.yield = time.Minute
 	r := open(t, m)
 	direct := loopback(t)
 	write(t, direct, "direct", addrPort(socket.LocalAddr()))

@@ -38,6 +38,7 @@ func (r *rig) peer(settings webrtc.SettingEngine, c webrtc.Configuration) *webrt
 func (r *rig) browser(network string) *webrtc.PeerConnection {
 	settings := webrtc.SettingEngine{LoggerFactory: new(Logs)}
 	settings.SetIncludeLoopbackCandidate(true)
+	settings.SetRelayAcceptanceMinWait(0)
 	username, password := credential("browser", time.Hour)
 	return r.peer(settings, webrtc.Configuration{
 		ICETransportPolicy: webrtc.ICETransportPolicyRelay,

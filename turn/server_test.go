@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -126,6 +127,43 @@ func TestAStreamThatProvesNothingIsCutOff(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.until(func(s Stats) bool { return s.Streams == 0 })
+}
+
+// A client that stops to read fills its connection; then it is cut off, and meanwhile nobody
+// else waits for it.
+func TestAStreamThatTakesNothingIsCutOff(t *testing.T) {
+	near, far := net.Pipe()
+	defer near.Close()
+	set := &streams{limit: 1, proof: time.Hour, idle: time.Hour, stall: 20 * time.Millisecond}
+	stuck, ok := set.add(far)
+	if !ok {
+		t.Fatal("no place")
+	}
+	if _, err := stuck.Write([]byte("media")); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Fatalf("got %v", err)
+	}
+	if _, err := near.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
+		t.Errorf("it stands: %v", err)
+	}
+	stuck.Close()
+	set.close()
+}
+
+func TestAProvenStreamMayBeQuietForAsLongAsAnAllocationLives(t *testing.T) {
+	near, far := net.Pipe()
+	defer near.Close()
+	set := &streams{limit: 1, proof: time.Nanosecond, idle: time.Hour, stall: time.Hour}
+	s, _ := set.add(far)
+	if _, err := s.Read(make([]byte, 9)); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Fatalf("before the proof: %v", err)
+	}
+	set.prove(far.RemoteAddr(), far.LocalAddr())
+	go func() { _, _ = near.Write([]byte("alive")) }()
+	if n, err := s.Read(make([]byte, 9)); n != 5 || err != nil {
+		t.Fatalf("after the proof: %d, %v", n, err)
+	}
+	s.Close()
+	set.close()
 }
 
 func TestStreamsAreLimitedInNumber(t *testing.T) {

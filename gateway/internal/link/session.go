@@ -243,18 +243,34 @@ func (s *Session) signed(d wire.Drained) bool {
 	return d.Epoch == s.epoch && ed25519.Verify(s.key, text, d.Signature)
 }
 
-// book records usage beside the reading, so that a slow disk does not look like silence.
+// book records usage beside the reading, so that a slow disk does not look like silence. An
+// acknowledgement stands for all reports before it as well; so what follows one that was not
+// recorded, or had no place in the queue, is left out until the worker has repeated that one.
+// A session's first report is the oldest that the worker has open.
 func (s *Session) book(ctx context.Context) {
+	var next uint64 // 0: none was seen
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case u := <-s.usage:
-			if err := s.gate.Record(ctx, s, u); err != nil {
-				s.log.Error("usage not recorded", "machine", s.Machine(), "epoch", s.epoch, "seq", u.Seq, "error", err)
-				continue
+			if next == 0 {
+				next = u.Seq
 			}
-			s.Send(wire.UsageAck{Seq: u.Seq})
+			if u.Seq == next && s.record(ctx, u) {
+				next++
+			}
+			if u.Seq < next {
+				s.Send(wire.UsageAck{Seq: next - 1})
+			}
 		}
 	}
+}
+
+func (s *Session) record(ctx context.Context, u wire.Usage) bool {
+	err := s.gate.Record(ctx, s, u)
+	if err != nil {
+		s.log.Error("usage not recorded", "machine", s.Machine(), "epoch", s.epoch, "seq", u.Seq, "error", err)
+	}
+	return err == nil
 }

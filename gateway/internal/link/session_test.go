@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -181,21 +182,34 @@ func TestDrainedIsOnlyBelievedWhenSigned(t *testing.T) {
 	}
 }
 
-func TestUsageIsAcknowledgedOnlyWhenItIsOnDisk(t *testing.T) {
+// An acknowledgement covers all before it: had the second report been acknowledged while the
+// first one found a full disk, the worker would have forgotten minutes that nobody has.
+func TestUsageIsAcknowledgedOnlyWhenAllOfItIsOnDisk(t *testing.T) {
 	r := newRig(t)
+	var recorded []uint64
 	full := true
-	r.gate.record = func(wire.Usage) error {
+	r.gate.record = func(u wire.Usage) error { // called by the session's one booker
 		if full {
-			full = false // only ever touched by the session's one booker
+			full = false
 			return errors.New("disk full")
 		}
+		recorded = append(recorded, u.Seq)
 		return nil
 	}
-	w, _ := r.attached()
-	w.say(wire.Usage{Seq: 1, Minutes: []wire.UsageMinute{{Minute: time.Unix(60, 0).UTC(), Room: testRoom, Seconds: 60}}})
-	w.say(wire.Usage{Seq: 2})
-	if m := w.hear(); m != (wire.UsageAck{Seq: 2}) {
-		t.Fatalf("got %#v, want the second acknowledged alone", m)
+	w, s := r.attached()
+	for _, seq := range []uint64{4, 5, 6, 4, 5, 6, 4} { // all again, as nothing was acknowledged
+		w.say(wire.Usage{Seq: seq})
+	}
+	for _, seq := range []uint64{4, 5, 6, 6} {
+		if m := w.hear(); m != (wire.UsageAck{Seq: seq}) {
+			t.Fatalf("got %#v, want %d acknowledged", m, seq)
+		}
+	}
+	w.conn.CloseNow()
+	within(t, s.Done())
+	within(t, r.gate.detached)
+	if !slices.Equal(recorded, []uint64{4, 5, 6}) {
+		t.Errorf("recorded %v", recorded)
 	}
 }
 

@@ -73,6 +73,8 @@ type Link struct {
 	times   times
 	usage   *usage
 
+	recording sync.Mutex // held from numbering a report to sending it
+
 	mu      sync.Mutex
 	heard   time.Time     // guarded by mu: when the gateway last said something
 	epoch   wire.Epoch    // guarded by mu: the highest known
@@ -216,8 +218,11 @@ func (l *Link) Send(m wire.Message) {
 	}
 }
 
-// Record hands finished minutes over. They are reported until the gateway has them on disk.
+// Record hands finished minutes over. They are reported until the gateway has them on disk, in
+// the order of their numbers, since an acknowledgement covers all before it.
 func (l *Link) Record(minutes []wire.UsageMinute) {
+	l.recording.Lock()
+	defer l.recording.Unlock()
 	for _, u := range l.usage.add(minutes) {
 		l.Send(u)
 	}
