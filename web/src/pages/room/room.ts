@@ -28,7 +28,7 @@ export class Room extends LitElement {
     controls,
     surfaces,
     css`
-      .two { display: grid; grid-template-columns: minmax(0, 1.15fr) minmax(0, 1fr); gap: var(--space-12); align-items: center; width: 100%; padding-top: var(--space-4); }
+      .two { display: grid; grid-template-columns: minmax(0, 1.15fr) minmax(0, 1fr); gap: var(--space-12); align-items: start; width: 100%; padding-top: var(--space-4); }
       .banner { display: flex; align-items: center; gap: var(--space-3); margin-bottom: var(--space-4); padding: var(--space-3) var(--space-4); border-radius: var(--radius-control); background: var(--sun-soft); color: var(--on-sun-soft); }
       @media (max-width: 900px) { .two { grid-template-columns: minmax(0, 1fr); gap: var(--space-5); padding-top: 0; } }
     `,

@@ -20,7 +20,7 @@ export class Check extends LitElement {
       :host { display: grid; gap: var(--space-4); align-content: start; }
       .frame {
         position: relative; display: grid; aspect-ratio: 16 / 10; min-height: 230px; max-height: min(56vh, 420px); width: 100%; overflow: hidden;
-        border-radius: var(--radius); background: var(--stage); color: var(--stage-ink);
+        border: 1px solid var(--stage-line); border-radius: var(--radius); background: var(--stage); color: var(--stage-ink);
       }
       .frame > * { grid-area: 1 / 1; }
       .off { place-self: center; display: grid; justify-items: center; gap: var(--space-3); padding: var(--space-4) var(--space-5) calc(var(--space-16) + var(--space-6)); text-align: center; color: var(--stage-second); }
@@ -48,6 +48,7 @@ export class Check extends LitElement {
         .switches { gap: var(--space-2); padding-inline: var(--space-3); }
         .switch { flex: 1 1 0; min-width: 128px; padding-inline: 6px; gap: var(--space-2); font-size: 1rem; white-space: nowrap; }
       }
+      @media (max-width: 379px) { .switch { flex-direction: column; gap: var(--space-1); min-width: 0; } }
     `,
   ]
   declare devices: DeviceState | undefined

@@ -1,7 +1,7 @@
 import type { Refusal } from '../../proto/message'
 import type { Lack } from '../../rtc/ability'
 import { clock, hourglass, unlink, users, warning } from './icons'
-import { when } from './when'
+import { whenAt } from './when'
 import { t } from './words'
 
 /** What an ending page says. */
@@ -41,7 +41,7 @@ export function refusalWords(refusal: Refusal): Said {
 }
 
 function early({ opens_at }: Refusal): Said {
-  const text = opens_at ? t('earlyLead', { when: when(opens_at) }) : t('earlyLeadUnknown')
+  const text = opens_at ? t('earlyLead', { when: whenAt(opens_at) }) : t('earlyLeadUnknown')
   return { heading: t('earlyTitle'), text, svg: clock, waits: opens_at !== undefined, again: false }
 }
 

@@ -90,7 +90,7 @@ export class Lobby extends LitElement {
       <div class="stack tight">
         ${course.view?.starts_at ? html`<p class="second">${when(course.view.starts_at)}</p>` : nothing}
         <h1 tabindex="-1" data-test="title">${course.view?.title || t('untitled')}</h1>
-        <p class="second" role="status" data-test="lobby-lead">${lead(lobby, admitted, course.trouble)}</p>
+        <p class="second" role="status" data-test="lobby-lead">${lead(lobby, admitted, course.trouble, phase?.lost)}</p>
       </div>
       ${lostNotice(phase?.lost)}
       <div>
@@ -110,7 +110,12 @@ export class Lobby extends LitElement {
   }
 }
 
-function lead(lobby: LobbyMessage | undefined, admitted: boolean, trouble: number): string {
+function lead(
+  lobby: LobbyMessage | undefined,
+  admitted: boolean,
+  trouble: number,
+  lost?: LostReason,
+): string {
   if (trouble >= patience) return t('lobbyTrouble')
   switch (lobby?.machine) {
     case 'queued':
@@ -122,7 +127,8 @@ function lead(lobby: LobbyMessage | undefined, admitted: boolean, trouble: numbe
     case 'ready':
       return t(admitted ? 'lobbyJoining' : 'lobbyKnocked')
     default:
-      return t('lobbyOpening')
+      // The notice below says what happened and that nothing has to be done.
+      return lost ? '' : t('lobbyOpening')
   }
 }
 

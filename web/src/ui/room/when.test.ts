@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { initials, span, when } from './when'
+import { initials, span, when, whenAt } from './when'
 
 const at = (day: number, hour: number) => new Date(2026, 10, day, hour)
 
@@ -9,6 +9,7 @@ describe('a time', () => {
     expect(when(at(23, 19).toISOString(), now)).toBe('Heute, 19:00 Uhr')
     expect(when(at(24, 9).toISOString(), now)).toBe('Morgen, 09:00 Uhr')
     expect(when(at(25, 19).toISOString(), now)).toBe('Mittwoch, 25. November, 19:00 Uhr')
+    expect(whenAt(at(24, 9).toISOString(), now)).toBe('morgen um 09:00 Uhr')
     expect(when(at(22, 19).toISOString(), now)).toBe('Sonntag, 22. November, 19:00 Uhr')
   })
 })

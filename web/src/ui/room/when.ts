@@ -3,11 +3,22 @@ import { t } from './words'
 
 /** A time as people say it: today or tomorrow, or the day. */
 export function when(moment: string, now = new Date()): string {
+  return said(moment, now, ['today', 'tomorrow', 'onDay'])
+}
+
+/** The same within a sentence. */
+export function whenAt(moment: string, now = new Date()): string {
+  return said(moment, now, ['atToday', 'atTomorrow', 'atDay'])
+}
+
+type Forms = ['today', 'tomorrow', 'onDay'] | ['atToday', 'atTomorrow', 'atDay']
+
+function said(moment: string, now: Date, [today, tomorrow, otherwise]: Forms): string {
   const time = date(moment, 'time')
   const days = dayOf(new Date(moment)) - dayOf(now)
-  if (days === 0) return t('today', { time })
-  if (days === 1) return t('tomorrow', { time })
-  return t('onDay', { day: date(moment, 'day'), time })
+  if (days === 0) return t(today, { time })
+  if (days === 1) return t(tomorrow, { time })
+  return t(otherwise, { day: date(moment, 'day'), time })
 }
 
 // Calendar days in the reader's zone, counted so that a change of clocks does not matter.
