@@ -15,16 +15,29 @@ export class SignIn extends LitElement {
   static override properties = { step: { state: true } }
   static override styles = [base, controls, surfaces, stateStyle]
   declare step: Step
-  private readonly token = location.hash.slice(1)
+  private token = ''
 
   constructor() {
     super()
-    this.step = this.token ? { kind: 'offer' } : { kind: 'looking' }
+    this.step = { kind: 'looking' }
     new Follow(this)
   }
 
   override connectedCallback(): void {
     super.connectedCallback()
+    window.addEventListener('hashchange', this.begin)
+    this.begin()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    window.removeEventListener('hashchange', this.begin)
+  }
+
+  // Also when a new link is put into the tab that shows an old one: the browser then loads nothing anew.
+  private readonly begin = (): void => {
+    this.token = location.hash.slice(1)
+    this.step = { kind: this.token ? 'offer' : 'looking' }
     if (!this.token) void this.look()
   }
 
