@@ -3,7 +3,6 @@ package fleet
 import (
 	"maps"
 	"slices"
-	"sync"
 	"time"
 
 	"weckruf/gateway/internal/keeper"
@@ -19,10 +18,10 @@ type cell struct {
 	spec   Spec           // immutable
 	keeper *keeper.Keeper // immutable
 	known  chan struct{}  // closed once the record was read
-	once   sync.Once      // closes known
 
 	// guarded by Fleet.mu
 	status  keeper.Status
+	seen    bool // known is closed
 	holder  holder
 	session Session // linked now, or nil
 	had     bool    // session has sent its snapshot
@@ -57,8 +56,12 @@ func (c *cell) Changed(s keeper.Status) {
 	f.mu.Lock()
 	before := c.status
 	c.status = s
-	if s.Loaded {
-		c.once.Do(func() { close(c.known) })
+	if s.Loaded && !c.seen {
+		c.seen = true
+		close(c.known)
+		if f.loaded() {
+			f.open()
+		}
 	}
 	if s.Ready && !before.Ready && before.Stored == keeper.Booting && !s.WokenAt.IsZero() {
 		c.wakes = slices.Insert(c.wakes, 0, time.Since(s.WokenAt))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -148,7 +149,9 @@ func TestALostMachineIsReplacedForThoseWhoAreThereAndTheyAreToldWhy(t *testing.T
 func TestWhoeverEntersWhileItDrainsIsInWithinASecond(t *testing.T) {
 	run(t, 1, func(t *testing.T, r *rig) {
 		s := r.ready("hall")
+		s.mu.Lock()
 		s.live = []wire.Live{{}} // it does not answer the drain
+		s.mu.Unlock()
 		r.f.People("hall", 0, 0)
 		r.state(0, keeper.Draining, time.Minute)
 		r.enter("hall")
@@ -157,6 +160,8 @@ func TestWhoeverEntersWhileItDrainsIsInWithinASecond(t *testing.T) {
 		if len(r.cloud.Epochs("m1")) != 1 {
 			t.Error("another machine was woken")
 		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
 		if last := s.sent[len(s.sent)-1]; last != wire.Message(wire.Recall{}) {
 			t.Errorf("the worker was told %v", s.sent)
 		}
@@ -224,6 +229,35 @@ func TestARestartAdoptsWhatRunsAndStopsNothing(t *testing.T) {
 	})
 }
 
+func TestWhoeverEntersBeforeTheRecordsAreReadWakesNothingThatRuns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 2)
+		if err := r.cloud.PowerOn(t.Context(), "m2", 4); err != nil {
+			t.Fatal(err)
+		}
+		r.store.Put(keeper.Record{
+			Machine: "m2", Epoch: 4, Owner: "g", LeaseUntil: time.Now().Add(20 * time.Second), Desired: keeper.PowerOn,
+			Observed: keeper.Serving, PaidFrom: time.Now(), HardStopAt: time.Now().Add(time.Hour), Revision: 9,
+		})
+		time.Sleep(boot)
+		r.f = New(r.options)
+		r.f.Listen(r)
+		r.views = map[wire.RoomID][]View{}
+		r.enter("hall") // before anything runs
+		ctx, cancel := context.WithCancel(t.Context())
+		r.stop, r.ended = cancel, make(chan error, 1)
+		go func() { r.ended <- r.f.Run(ctx) }()
+		defer r.end()
+		synctest.Wait()
+		s := r.dial("m2", "boot-0000000000001", 4)
+		r.sees("hall", wire.MachineReady, time.Second)
+		time.Sleep(time.Minute)
+		if len(r.cloud.Epochs("m1")) != 0 || len(r.cloud.Epochs("m2")) != 1 || s.code() != "" {
+			t.Errorf("power-ons %v and %v", r.cloud.Epochs("m1"), r.cloud.Epochs("m2"))
+		}
+	})
+}
+
 func TestAWorkerThatDialsBeforeTheRecordIsReadWaits(t *testing.T) {
 	r := newRig(t, 1)
 	f := New(r.options)
@@ -287,8 +321,8 @@ func TestARoomMayWakeFourTimesAnHour(t *testing.T) {
 func TestABudgetThatIsSpentWakesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
-		allowed := false
-		r.options.Allowed = func(context.Context) bool { return allowed }
+		var allowed atomic.Bool
+		r.options.Allowed = func(context.Context) bool { return allowed.Load() }
 		r.start()
 		defer r.end()
 		r.f.People("hall", 1, 0)
@@ -303,7 +337,7 @@ func TestABudgetThatIsSpentWakesNothing(t *testing.T) {
 		if v := r.sees("hall", wire.MachineFailed, time.Second); v.Failure != wire.RefusedBudget {
 			t.Errorf("told %q", v.Failure)
 		}
-		allowed = true
+		allowed.Store(true)
 		r.state(0, keeper.Off, 15*time.Second)
 		r.enter("hall")
 		r.sees("hall", wire.MachineStarting, time.Second)
@@ -398,9 +432,9 @@ func TestWhoeverAMachineFailsGoesToTheSpare(t *testing.T) {
 func TestWithoutASpareAnHonestFailureKeepsThePlace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)
-		broken := true
+		var mended atomic.Bool
 		r.cloud.OnPower = func(context.Context, wire.MachineID, wire.Epoch) error {
-			if broken {
+			if !mended.Load() {
 				return keeper.ErrOutOfStock
 			}
 			return nil
@@ -411,7 +445,7 @@ func TestWithoutASpareAnHonestFailureKeepsThePlace(t *testing.T) {
 		if v := r.sees("hall", wire.MachineFailed, 5*time.Second); v.Failure != wire.RefusedMachine {
 			t.Errorf("told %q", v.Failure)
 		}
-		broken = false
+		mended.Store(true)
 		r.sees("hall", wire.MachineBooting, 10*time.Second+boot)
 	})
 }

@@ -141,6 +141,26 @@ func (f *Fleet) settle(c *cell, before keeper.Status) {
 	}
 }
 
+// loaded reports whether all records were read. The caller holds mu.
+func (f *Fleet) loaded() bool {
+	for _, c := range f.cells {
+		if !c.seen {
+			return false
+		}
+	}
+	return true
+}
+
+// open serves those who asked before the records were read. The caller holds mu.
+func (f *Fleet) open() {
+	for _, t := range f.tenants {
+		f.move(t, f.place(t.cell))
+		if t.wants(time.Now()) {
+			t.cell.keeper.Send(keeper.Wake{Room: t.room})
+		}
+	}
+}
+
 // running counts the machines that cost money. The caller holds mu.
 func (f *Fleet) running() int {
 	n := 0

@@ -17,10 +17,14 @@ func (f *Fleet) Wake(_ context.Context, room wire.RoomID) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	t, now := f.tenant(room), time.Now()
+	if !f.loaded() {
+		t.askedAt = now // until it is known what runs, nothing is woken
+		return nil
+	}
 	if to := f.place(t.cell); !t.wants(now) {
 		f.move(t, to)
 	}
-	if t.cell.status.Loaded && !t.cell.on() && !f.asked(t.cell, now) {
+	if !t.cell.on() && !f.asked(t.cell, now) {
 		if err := f.allow(t, now); err != nil {
 			return err
 		}
@@ -83,10 +87,13 @@ func (f *Fleet) Prewarm(_ context.Context, room wire.RoomID, until time.Time) er
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	t := f.tenant(room)
+	if !f.loaded() {
+		return &Refused{Code: wire.RefusedMachine, RetryAfter: time.Second}
+	}
 	if to := f.place(t.cell); !t.wants(time.Now()) {
 		f.move(t, to)
 	}
-	if t.cell.status.Loaded && !t.cell.on() {
+	if !t.cell.on() {
 		if err := f.affordable(t.cell); err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -104,6 +105,8 @@ func TestAWholeLifeOnTheOwnersClock(t *testing.T) {
 		time.Sleep(29 * time.Second)
 		r.is(keeper.Holding, time.Second)
 		r.is(keeper.Off, 5*time.Second)
+		r.mu.Lock()
+		defer r.mu.Unlock()
 		if r.drains != 1 || len(r.cloud.Epochs("m")) != 1 {
 			t.Errorf("%d drains, epochs %v", r.drains, r.cloud.Epochs("m"))
 		}
@@ -188,10 +191,9 @@ func TestAKilledMachineIsReplacedWithinASecondAndItsBoot(t *testing.T) {
 func TestACallThatHangsEndsWithinTheLeaseAndIsTriedOnceMore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t)
-		calls := 0
+		var calls atomic.Int32
 		r.cloud.OnPower = func(ctx context.Context, _ wire.MachineID, _ wire.Epoch) error {
-			calls++
-			if calls > 1 {
+			if calls.Add(1) > 1 {
 				return nil
 			}
 			record, _ := r.store.Machine(ctx, "m")
@@ -206,8 +208,8 @@ func TestACallThatHangsEndsWithinTheLeaseAndIsTriedOnceMore(t *testing.T) {
 		r.k.Send(keeper.People{Waiting: 1})
 		r.k.Send(keeper.Wake{Room: "room"})
 		r.is(keeper.Booting, 20*time.Second)
-		if calls != 2 {
-			t.Errorf("%d calls", calls)
+		if n := calls.Load(); n != 2 {
+			t.Errorf("%d calls", n)
 		}
 	})
 }
@@ -215,9 +217,10 @@ func TestACallThatHangsEndsWithinTheLeaseAndIsTriedOnceMore(t *testing.T) {
 func TestAFullDiskWakesNothingAndIsTriedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t)
-		full := true
+		var full atomic.Bool
+		full.Store(true)
 		r.store.Fail = func(keeper.Change) error {
-			if full {
+			if full.Load() {
 				return errors.New("no space left on device")
 			}
 			return nil
@@ -230,7 +233,7 @@ func TestAFullDiskWakesNothingAndIsTriedAgain(t *testing.T) {
 		if s := r.k.Status(); s.Failure != wire.RefusedMachine || len(r.cloud.Epochs("m")) != 0 {
 			t.Fatalf("people are told %q, epochs %v", s.Failure, r.cloud.Epochs("m"))
 		}
-		full = false
+		full.Store(false)
 		r.is(keeper.Booting, 10*time.Minute)
 	})
 }
@@ -238,29 +241,33 @@ func TestAFullDiskWakesNothingAndIsTriedAgain(t *testing.T) {
 func TestWhileTheLeaseCannotBeRenewedTheProviderIsNotCalled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t)
+		var broken atomic.Bool
+		var offs atomic.Int32
+		r.cloud.OnOff = func(context.Context, wire.MachineID) error {
+			offs.Add(1)
+			return errors.New("try again")
+		}
+		r.store.Fail = func(keeper.Change) error {
+			if broken.Load() {
+				return errors.New("disk")
+			}
+			return nil
+		}
 		r.start()
 		defer r.end()
 		r.k.Send(keeper.People{Waiting: 1})
 		r.k.Send(keeper.Wake{Room: "room"})
 		r.is(keeper.Booting, 4*time.Second)
-		broken := true
-		offs := 0
-		r.cloud.OnOff = func(context.Context, wire.MachineID) error { offs++; return errors.New("try again") }
-		r.store.Fail = func(keeper.Change) error {
-			if broken {
-				return errors.New("disk")
-			}
-			return nil
-		}
+		broken.Store(true)
 		r.k.Send(keeper.People{})
 		r.k.Send(keeper.Tested{Boot: "boot", Failed: true})
 		time.Sleep(5 * time.Minute)
-		if offs != 0 {
-			t.Errorf("%d power-offs without a claim", offs)
+		if n := offs.Load(); n != 0 {
+			t.Errorf("%d power-offs without a claim", n)
 		}
-		broken = false
+		broken.Store(false)
 		time.Sleep(5 * time.Minute)
-		if offs == 0 {
+		if offs.Load() == 0 {
 			t.Error("no power-off after the store was mended")
 		}
 	})
