@@ -123,6 +123,50 @@ func TestLoopbackIsAdvertisedOnlyWhenThereIsNothingElse(t *testing.T) {
 	}
 }
 
+func addrs(texts ...string) (all []netip.Addr) {
+	for _, text := range texts {
+		all = append(all, netip.MustParseAddr(text))
+	}
+	return all
+}
+
+func TestWhatIsAskedForIsAdvertised(t *testing.T) {
+	everywhere := netip.IPv6Unspecified()
+	for name, c := range map[string]struct {
+		asked []netip.Addr
+		bound netip.Addr
+		want  []netip.Addr
+	}{
+		"a public address":          {addrs("192.0.2.7"), everywhere, addrs("192.0.2.7")},
+		"with loopback":             {addrs("127.0.0.1", "192.0.2.7"), everywhere, addrs("127.0.0.1", "192.0.2.7")},
+		"a socket on one address":   {nil, netip.MustParseAddr("192.0.2.9"), addrs("192.0.2.9")},
+		"a socket on loopback":      {addrs("127.0.0.1"), netip.MustParseAddr("127.0.0.1"), addrs("127.0.0.1")},
+		"another name for a socket": {addrs("198.51.100.1"), netip.MustParseAddr("10.0.0.1"), addrs("198.51.100.1")},
+	} {
+		if got, err := reachable(c.asked, c.bound); err != nil || !slices.Equal(got, c.want) {
+			t.Errorf("%s: %v, %v; want %v", name, got, err, c.want)
+		}
+	}
+	got, err := reachable(addrs("127.0.0.1"), everywhere)
+	if err != nil || len(got) == 0 || got[0] != netip.MustParseAddr("127.0.0.1") {
+		t.Fatalf("loopback alone: %v, %v", got, err)
+	}
+	for _, a := range got[1:] {
+		if a.IsLoopback() {
+			t.Errorf("loopback twice: %v", got)
+		}
+	}
+}
+
+func TestOneTURNAddressOfEachFamilyIsEnough(t *testing.T) {
+	if got := firsts(addrs("127.0.0.1", "192.0.2.1", "192.0.2.2", "2001:db8::1")); !slices.Equal(got, addrs("192.0.2.1", "2001:db8::1")) {
+		t.Errorf("picked %v", got)
+	}
+	if got := firsts(addrs("127.0.0.1")); !slices.Equal(got, addrs("127.0.0.1")) {
+		t.Errorf("picked %v", got)
+	}
+}
+
 func TestTURNIsOfferedOverUDPAndTCP(t *testing.T) {
 	got := turnURLs([]netip.Addr{netip.MustParseAddr("2001:db8::1")}, 3478, 3479)
 	want := []string{"turn:[2001:db8::1]:3478?transport=udp", "turn:[2001:db8::1]:3479?transport=tcp"}
