@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"runtime"
 	"testing"
 	"time"
 )
@@ -104,6 +105,7 @@ func waitReading(t *testing.T, m *Mux) {
 		if reading {
 			return
 		}
+		runtime.Gosched()
 	}
 }
 
