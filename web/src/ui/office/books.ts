@@ -19,6 +19,7 @@ export class Books extends LitElement {
     table,
     css`
       .card { display: grid; gap: var(--space-4); align-content: start; }
+      tbody th { width: 100%; }
       h2, h3 { font-size: var(--h3); }
       h3 { font-size: var(--text); margin-top: var(--space-2); }
       .under { display: block; color: var(--second); font-size: var(--small); }

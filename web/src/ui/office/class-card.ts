@@ -26,6 +26,7 @@ export class ClassCard extends LitElement {
     table,
     css`
       .card { display: grid; gap: var(--space-4); align-content: start; }
+      tbody th { width: 100%; }
       h2 { font-size: var(--h3); }
       svg { display: block; width: 100%; height: 20px; border-radius: var(--radius-small); }
       ${unsafeCSS(swatches)}

@@ -71,11 +71,15 @@ export class LinkRow extends LitElement {
   }
 
   private age(): TemplateResult | typeof nothing {
-    const link = this.room.links[this.party]
-    if (!link.renewed_at) return nothing
-    const knocks = link.old_knocks_until
-    const old = knocks && new Date(knocks) > new Date() ? ` ${t('oldKnocks', { when: when(knocks) })}` : ''
-    return html`<p class="hint" data-test="link-${this.party}-age">${t('renewedAt', { when: date(link.renewed_at, 'moment') })}${old}</p>`
+    const { renewed_at, old_knocks_until } = this.room.links[this.party]
+    const said = [
+      renewed_at ? t('renewedAt', { when: date(renewed_at, 'moment') }) : '',
+      old_knocks_until && new Date(old_knocks_until) > new Date()
+        ? t('oldKnocks', { when: when(old_knocks_until) })
+        : '',
+    ].filter((text) => text)
+    if (said.length === 0) return nothing
+    return html`<p class="hint" data-test="link-${this.party}-age">${said.join(' ')}</p>`
   }
 
   private buttons(link: string): TemplateResult {
