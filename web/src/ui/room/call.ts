@@ -6,7 +6,7 @@ import { Follow } from '../../i18n/follow'
 import type { DeviceState } from '../../rtc/devices'
 import type { SlotMedia } from '../../rtc/peer'
 import '../base/icon'
-import { base, controls, stage, surfaces } from '../base/styles'
+import { base, controls, surfaces } from '../base/styles'
 import { act } from './act'
 import type { Bar } from './bar'
 import './bar'
@@ -42,38 +42,38 @@ export class Call extends LitElement {
     base,
     controls,
     surfaces,
-    stage,
     css`
-      :host { position: fixed; inset: 0; overflow: auto; background: var(--stage); }
-      .stage { display: grid; grid-template: auto auto minmax(200px, 1fr) auto / minmax(0, 1fr); gap: 0 var(--space-3); min-height: 100%; height: 100%; padding: var(--space-3) 14px 14px; }
-      .stage.open { grid-template-columns: minmax(0, 1fr) 340px; }
-      header, .banners, footer { grid-column: 1 / -1; min-width: 0; }
+      :host { position: fixed; inset: 0; overflow: auto; background: var(--stage); color: var(--stage-ink); }
+      /* The stage is dark by day and night; the panel beside it and the banners keep the page's own colours. */
+      header, wr-stage, footer { --focus: var(--stage-focus); }
+      .call { display: grid; grid-template: auto minmax(200px, 1fr) auto / minmax(0, 1fr); gap: 0 var(--space-3); min-height: 100%; height: 100%; padding: var(--space-3) 14px 14px; }
+      .call.open { grid-template-columns: minmax(0, 1fr) 340px; }
+      header, footer { grid-column: 1 / -1; min-width: 0; }
       header { grid-row: 1; margin-bottom: var(--space-3); }
-      .banners { grid-row: 2; }
-      wr-stage { grid-row: 3; grid-column: 1; }
-      wr-people { grid-row: 3; grid-column: 2; }
-      footer { grid-row: 4; margin-top: var(--space-3); }
-      wr-sounds { display: none; }
+      wr-stage, .banners { grid-row: 2; grid-column: 1; }
+      wr-people { grid-row: 2; grid-column: 2; }
+      footer { grid-row: 3; margin-top: var(--space-3); }
+      wr-sounds, .veil { display: none; }
       header { display: flex; align-items: center; gap: var(--space-3); min-height: 40px; padding: 0 var(--space-2); }
       h1 { flex: 1; min-width: 0; overflow: hidden; font-size: var(--text); letter-spacing: 0; text-overflow: ellipsis; white-space: nowrap; }
       h1:focus-visible { outline: none; }
       .chip { display: inline-flex; align-items: center; gap: var(--space-2); min-height: 36px; padding: 0 var(--space-4); border: 1px solid var(--stage-line); border-radius: var(--radius-round); color: var(--stage-second); font-size: var(--small); white-space: nowrap; }
-      .banners { display: grid; gap: var(--space-2); justify-items: center; }
-      .banners:has(.banner) { padding-bottom: var(--space-3); }
-      .banner { display: flex; flex-wrap: wrap; align-items: center; gap: var(--space-2) var(--space-4); width: fit-content; max-width: 100%; min-height: 44px; padding: var(--space-2) var(--space-2) var(--space-2) var(--space-4); border-radius: var(--radius-control); background: var(--sun-soft); color: var(--on-sun-soft); }
+      /* Above the pictures, so that none of them moves when something has to be said. */
+      .banners { z-index: 1; align-self: start; display: grid; gap: var(--space-2); justify-items: center; padding: var(--space-2); pointer-events: none; }
+      .banner { display: flex; flex-wrap: wrap; align-items: center; gap: var(--space-2) var(--space-4); width: fit-content; max-width: 100%; min-height: 44px; padding: var(--space-2) var(--space-2) var(--space-2) var(--space-4); border-radius: var(--radius-control); background: var(--sun-soft); color: var(--on-sun-soft); box-shadow: 0 6px 24px rgb(0 0 0 / 45%); pointer-events: auto; }
       .banner p { padding: var(--space-1) var(--space-2) var(--space-1) 0; }
       .banner .button { min-height: 40px; padding: var(--space-1) var(--space-4); border-color: transparent; background: var(--action); color: var(--on-action); }
       .banner .button.plain { background: transparent; border-color: currentColor; color: inherit; }
       .banner .words { display: flex; align-items: center; gap: var(--space-3); flex: 0 1 auto; }
       .away { background: var(--stage-surface); color: var(--stage-ink); border: 1px solid var(--stage-edge); }
       @media (max-width: 900px) {
-        .stage.open { grid-template-columns: minmax(0, 1fr); }
-        .stage.open wr-people { position: fixed; inset: 20dvh 0 0; z-index: 2; border-radius: var(--radius) var(--radius) 0 0; box-shadow: 0 -12px 40px rgb(0 0 0 / 50%); }
-        .veil { position: fixed; inset: 0; z-index: 1; background: rgb(0 0 0 / 50%); }
+        .call.open { grid-template-columns: minmax(0, 1fr); }
+        .call.open wr-people { position: fixed; inset: 20dvh 0 0; z-index: 2; border-radius: var(--radius) var(--radius) 0 0; box-shadow: 0 -12px 40px rgb(0 0 0 / 50%); }
+        .veil { display: block; position: fixed; inset: 0; z-index: 1; background: rgb(0 0 0 / 50%); }
       }
       @media (max-width: 640px) {
-        .stage { padding: var(--space-2); }
-        header, .banners:has(.banner) { margin-bottom: 0; padding-bottom: var(--space-2); }
+        .call { padding: var(--space-2); }
+        header { margin-bottom: var(--space-2); }
         footer { margin-top: var(--space-2); }
         .chip.invited { display: none; }
       }
@@ -87,6 +87,8 @@ export class Call extends LitElement {
   declare shares: boolean
   declare open: boolean
   declare blocked: boolean
+  // There the list of people lies over everything else, like a dialog.
+  private readonly narrow = matchMedia('(max-width: 900px)')
 
   constructor() {
     super()
@@ -106,22 +108,24 @@ export class Call extends LitElement {
     if (course.phase.kind !== 'call') return html``
     const { call } = course.phase
     const title = course.view?.title || t('untitled')
+    const over = this.open && this.narrow.matches
     return html`
-      <main class="stage ${this.open ? 'open' : ''}" data-test="call" data-flow=${call.flow}>
+      <main class="call ${this.open ? 'open' : ''}" data-test="call" data-flow=${call.flow}>
         <header>
           <h1 tabindex="-1" data-test="title">${title}</h1>
           <span class="chip invited"><wr-icon .svg=${lock}></wr-icon>${t('invited')}</span>
           <span class="chip number" role="timer" aria-label=${t('duration')}><wr-clock .since=${this.since}></wr-clock></span>
         </header>
-        <div class="banners">${this.banners()}</div>
+        <div class="banners" ?inert=${over}>${this.banners()}</div>
         <wr-stage
+          ?inert=${over}
           .stage=${this.shown}
           .slots=${this.slots}
           .camera=${devices.camera.on ? devices.camera.track : null}
           .quality=${call.quality}
         ></wr-stage>
         ${this.panel()}
-        <footer>
+        <footer ?inert=${over}>
           <wr-bar
             .devices=${devices}
             .people=${course.roster.people.length}

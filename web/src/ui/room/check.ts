@@ -20,7 +20,7 @@ export class Check extends LitElement {
       :host { display: grid; gap: var(--space-4); align-content: start; }
       .frame {
         position: relative; display: grid; aspect-ratio: 16 / 10; min-height: 230px; max-height: min(56vh, 420px); width: 100%; overflow: hidden;
-        border: 1px solid var(--stage-line); border-radius: var(--radius); background: var(--stage); color: var(--stage-ink);
+        border-radius: var(--radius); box-shadow: 0 0 0 1px var(--stage-line); background: var(--stage); color: var(--stage-ink);
       }
       .frame > * { grid-area: 1 / 1; }
       .off { place-self: center; display: grid; justify-items: center; gap: var(--space-3); padding: var(--space-4) var(--space-5) calc(var(--space-16) + var(--space-6)); text-align: center; color: var(--stage-second); }

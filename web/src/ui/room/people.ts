@@ -23,7 +23,7 @@ export class People extends LitElement {
     controls,
     surfaces,
     css`
-      :host { min-height: 0; overflow: auto; border-radius: var(--radius); background: var(--card); color: var(--ink); }
+      :host { min-height: 0; overflow: auto; border: 1px solid var(--line); border-radius: var(--radius); background: var(--card); color: var(--ink); }
       .panel { display: grid; gap: var(--space-5); align-content: start; padding: var(--space-4) var(--space-5) var(--space-5); }
       .top { display: flex; align-items: center; justify-content: space-between; gap: var(--space-3); }
       .top .button { width: var(--control); padding: 0; margin-right: calc(-1 * var(--space-3)); color: var(--second); }
