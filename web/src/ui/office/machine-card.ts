@@ -47,7 +47,7 @@ export class MachineCard extends LitElement {
         <h2><span class="lamp ${tone(machine.state)}"></span><span role="status" data-test="machine-state">${t(machine.state)}</span></h2>
         <p class="second">${meaning(machine)}</p>
       </div>
-      ${on && machine.state !== 'stopping' ? this.stop() : nothing} ${on ? this.facts() : nothing}
+      ${stoppable(machine) ? this.stop() : nothing} ${on ? this.facts() : nothing}
     </section>`
   }
 
@@ -78,6 +78,11 @@ export class MachineCard extends LitElement {
       <wr-icon .svg=${power}></wr-icon>${t('stop')}
     </button>`
   }
+}
+
+// With people inside the button stays, and says why it cannot be: whoever looks for it finds an answer.
+function stoppable(machine: Machine): boolean {
+  return machine.can_stop || (powered(machine.state) && machine.present + machine.waiting > 0)
 }
 
 customElements.define('wr-machine-card', MachineCard)
