@@ -231,6 +231,9 @@ func (s *step) adopt(r Record) {
 	s.CommitAt = time.Time{}
 	if r.Epoch != before.Epoch {
 		s.forget()
+		if r.Observed == Stopping {
+			s.do(Alarm{Reason: "it runs although nobody woke it"})
+		}
 	}
 	if s.Booking != "" {
 		s.Class = s.Booking

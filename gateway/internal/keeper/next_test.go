@@ -121,8 +121,8 @@ var table = map[State]map[string]string{
 	Off: {
 		"wake": "claim waking epoch 4", "prewarm": "claim waking epoch 4",
 		"budget is spent": "is blocked", "seen nothing": "is unknown",
-		"seen on": "claim stopping epoch 4; alarm", "seen starting": "claim stopping epoch 4; alarm",
-		"seen standby": "claim stopping epoch 4; alarm",
+		"seen on": "claim stopping epoch 4", "seen starting": "claim stopping epoch 4",
+		"seen standby": "claim stopping epoch 4",
 		"called":       "look", "called, refused": "look", "called, silence": "look", "called, late": "look",
 	},
 	Waking: {
@@ -164,14 +164,14 @@ var table = map[State]map[string]string{
 	},
 	Blocked: {
 		"budget is there": "is off", "seen nothing": "is unknown",
-		"seen on": "claim stopping epoch 4; alarm", "seen starting": "claim stopping epoch 4; alarm",
-		"seen standby": "claim stopping epoch 4; alarm",
+		"seen on": "claim stopping epoch 4", "seen starting": "claim stopping epoch 4",
+		"seen standby": "claim stopping epoch 4",
 		"called":       "look", "called, refused": "look", "called, silence": "look", "called, late": "look",
 	},
 	Quarantined: {
 		"budget is spent": "is blocked", "seen nothing": "is unknown",
-		"seen on": "claim stopping epoch 4; alarm", "seen starting": "claim stopping epoch 4; alarm",
-		"seen standby": "claim stopping epoch 4; alarm",
+		"seen on": "claim stopping epoch 4", "seen starting": "claim stopping epoch 4",
+		"seen standby": "claim stopping epoch 4",
 		"called":       "look", "called, refused": "look", "called, silence": "look", "called, late": "look",
 	},
 }
@@ -286,6 +286,7 @@ func TestTheClaimComesFirstAndTheActionAfterIt(t *testing.T) {
 		{Waking, "seen on", "is booting"},
 		{Stopping, "seen off", "is off"},
 		{Booting, "seen off", "is off"},
+		{Off, "seen on", "is stopping; alarm; look"},
 	} {
 		m := in(c.state)
 		e := cases[c.event](&m)

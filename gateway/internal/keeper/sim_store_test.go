@@ -57,11 +57,6 @@ func (s *simStore) check(c Change) {
 	if before.Observed == Stopping && after.Observed != Stopping && after.Observed != Off && after.Epoch == before.Epoch {
 		s.w.violate("there was a way back from stopping to %s", after.Observed)
 	}
-	if len(c.Phases) == 0 && after.Observed != before.Observed && after.Observed != Off &&
-		!(before.Observed == Waking && after.Observed == Booting) && !(before.Observed == Draining && after.Observed == Stopping) &&
-		!(before.Observed == Booting && after.Observed == Waking) {
-		s.w.stats["unphased"]++
-	}
 }
 
 func (s *simStore) open(r ledger.Run) {

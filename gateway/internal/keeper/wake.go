@@ -59,18 +59,16 @@ func (s *step) stray() {
 	if !s.OffSeen.IsZero() {
 		from = s.OffSeen
 	}
-	if s.open(Stopping, PowerOff, s.Rec.Room, false, from) {
-		s.do(Alarm{Reason: "it runs although nobody woke it"})
-	}
+	s.open(Stopping, PowerOff, s.Rec.Room, false, from)
 }
 
-func (s *step) open(state State, desired Power, room wire.RoomID, ahead bool, from time.Time) bool {
+func (s *step) open(state State, desired Power, room wire.RoomID, ahead bool, from time.Time) {
 	next := s.Rec
 	next.Epoch++
 	next.Observed, next.Desired, next.Room, next.Prewarm = state, desired, room, ahead
 	next.PaidFrom = s.store(from).UTC()
 	next.HardStopAt = s.store(s.now).Add(s.Policy.Hard).UTC()
-	return s.commit(Change{Next: next, Open: &ledger.Run{
+	s.commit(Change{Next: next, Open: &ledger.Run{
 		Machine: s.ID, Epoch: next.Epoch, Room: room, Prewarm: ahead,
 		From: next.PaidFrom, Prices: s.Policy.Prices,
 	}})
