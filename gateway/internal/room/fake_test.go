@@ -156,6 +156,7 @@ type tab struct {
 
 	mu  sync.Mutex
 	got []wire.Message
+	raw []wire.Message // as it was handed over
 }
 
 func (p *tab) Receive(ctx context.Context) (wire.Message, error) {
@@ -174,11 +175,12 @@ func (p *tab) Receive(ctx context.Context) (wire.Message, error) {
 }
 
 func (p *tab) Send(m wire.Message) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.raw = append(p.raw, m)
 	if shared, ok := m.(*wire.Shared); ok {
 		m = shared.Message
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	p.got = append(p.got, m)
 }
 

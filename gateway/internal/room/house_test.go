@@ -302,3 +302,41 @@ func TestRecordIsReadAgainAfterEachChange(t *testing.T) {
 		door.close()
 	})
 }
+
+func TestStaleSnapshotOpensNoRoom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := build(t, newMemory(record()), Limits{})
+		defer h.stop()
+		synctest.Wait()
+		gone := wire.Live{Room: "rat", Connection: connection(1), Participant: 7}
+		h.up(gone)
+		if h.running() != 1 {
+			t.Fatal("nobody waits for the page of a connection")
+		}
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		if h.running() != 0 || len(h.worker.parted()) != 1 {
+			t.Fatalf("%d rooms run, parted %v", h.running(), h.worker.parted())
+		}
+		h.up(gone)
+		if h.running() != 0 {
+			t.Error("what was told once was taken for news")
+		}
+	})
+}
+
+func TestBroadcastIsSharedByItsReaders(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := build(t, newMemory(record()), Limits{})
+		defer h.stop()
+		a, b := h.in(wire.RoleGuest), h.in(wire.RoleGuest)
+		h.up()
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if x, y := a.raw[len(a.raw)-1], b.raw[len(b.raw)-1]; x != y || x.Kind() != "lobby" {
+			t.Errorf("got %T and %T", x, y)
+		}
+		a.close()
+		b.close()
+	})
+}

@@ -33,7 +33,7 @@ func TestRefusedWakeKeepsThePlaceAndTriesAgain(t *testing.T) {
 
 func TestLongRefusalIsAskedAgainEveryMinute(t *testing.T) {
 	r := newRig(t, nil)
-	r.wakeErr = &fleet.Refused{Code: wire.RefusedBudget}
+	r.wakeErr = &fleet.Refused{Code: wire.RefusedBudget, RetryAfter: 24 * time.Hour}
 	r.come(1, wire.RoleChair)
 	r.wait(10*time.Minute + time.Second)
 	if r.wakes < 8 || r.wakes > 12 {
