@@ -47,7 +47,6 @@ export class Shell extends LitElement {
       .languages button:hover { color: var(--ink); text-decoration: underline; text-underline-offset: 4px; }
       .languages button[aria-pressed='true'] { color: var(--ink); font-weight: 600; }
       main { flex: 1; width: 100%; max-width: var(--page); margin: 0 auto; padding: var(--space-6) var(--space-10) var(--space-12); }
-      main:focus-visible { outline: none; }
       :host([tight]) main { max-width: none; padding: 0; }
       footer ul { display: flex; flex-wrap: wrap; justify-content: center; gap: 0 var(--space-4); padding: var(--space-4) 0 var(--space-6); list-style: none; }
       footer a { display: inline-flex; align-items: center; min-height: 44px; padding: 0 var(--space-2); color: var(--second); font-size: var(--small); text-decoration: none; }

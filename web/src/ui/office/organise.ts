@@ -41,7 +41,6 @@ export class Organise extends LitElement {
       .head { display: flex; flex-wrap: wrap; align-items: end; justify-content: space-between; gap: var(--space-4); }
       .head > div { flex: 1 1 420px; display: grid; gap: var(--space-2); max-width: var(--reading); }
       .empty { display: grid; gap: var(--space-4); justify-items: start; padding: var(--space-10); }
-      h1:focus-visible { outline-offset: 6px; }
       @media (max-width: 640px) { .head .button { width: 100%; } .empty { padding: var(--space-5); } }
     `,
   ]

@@ -23,4 +23,6 @@ export const base = css`
   }
   :focus { outline: none; }
   :focus-visible { outline: 3px solid var(--focus); outline-offset: 2px; }
+  /* Headings that take the focus from a script are no controls and need no ring. */
+  [tabindex='-1']:focus-visible { outline: none; }
 `
