@@ -39,7 +39,7 @@ export class People extends LitElement {
       .who { flex: 1 1 90px; min-width: 0; overflow-wrap: anywhere; line-height: 1.3; }
       .who .small { color: var(--second); }
       .door .who { flex-basis: 100%; font-weight: 600; }
-      .state { color: var(--second); }
+      .state { display: inline-flex; color: var(--second); }
       li .button { min-height: 40px; padding: var(--space-1) var(--space-3); font-size: var(--small); }
       .in li .button { color: var(--second); font-weight: 400; }
       .in li .button:hover { color: var(--on-danger-soft); }
