@@ -2,6 +2,7 @@ package sfu
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 
@@ -37,7 +38,7 @@ type binding struct {
 
 // repairType finds the RTX payload type that belongs to a codec.
 func repairType(codecs []webrtc.RTPCodecParameters, of webrtc.PayloadType) uint8 {
-	want := "apt=" + itoa(uint8(of))
+	want := fmt.Sprintf("apt=%d", of)
 	i := slices.IndexFunc(codecs, func(c webrtc.RTPCodecParameters) bool {
 		return c.MimeType == webrtc.MimeTypeRTX && c.SDPFmtpLine == want
 	})

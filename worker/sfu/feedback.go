@@ -1,7 +1,6 @@
 package sfu
 
 import (
-	"strconv"
 	"time"
 
 	"github.com/pion/rtcp"
@@ -9,8 +8,6 @@ import (
 
 	"weckruf/worker/rtpx"
 )
-
-func itoa(n uint8) string { return strconv.Itoa(int(n)) }
 
 // repeatLimit bounds the packets repeated for one report of loss.
 const repeatLimit = 128

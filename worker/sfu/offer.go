@@ -28,7 +28,6 @@ func (p part) video() bool { return p == camera || p == screen }
 type plan struct {
 	sends    map[string]part
 	receives map[string]bool // mids of slots, true for video
-	lines    []string        // the mids in the order of the offer
 }
 
 func badOffer(format string, args ...any) error {
@@ -65,14 +64,17 @@ func checkOffer(join wire.Join) (*plan, error) {
 
 func newPlan(join wire.Join) (*plan, error) {
 	p := &plan{sends: make(map[string]part), receives: make(map[string]bool)}
-	for part, mid := range []string{join.Sender.Microphone, join.Sender.Camera, join.Sender.Screen, join.Sender.ScreenSound} {
+	for i, mid := range [parts]string{
+		microphone: join.Sender.Microphone, camera: join.Sender.Camera,
+		screen: join.Sender.Screen, screenSound: join.Sender.ScreenSound,
+	} {
 		if mid == "" {
 			continue
 		}
 		if _, taken := p.sends[mid]; taken || join.ReceiveOnly {
 			return nil, badOffer("mid %q cannot be sent on", mid)
 		}
-		p.sends[mid] = partOf(part)
+		p.sends[mid] = part(i)
 	}
 	for _, s := range join.Slots {
 		for i, mid := range []string{s.Audio, s.Video} {
@@ -88,8 +90,6 @@ func newPlan(join wire.Join) (*plan, error) {
 	}
 	return p, nil
 }
-
-func partOf(i int) part { return part(i) }
 
 // checkLine checks that an m-line is what the offer's names say.
 func (p *plan) checkLine(mid string, media *sdp.MediaDescription) error {
@@ -111,7 +111,6 @@ func (p *plan) checkLine(mid string, media *sdp.MediaDescription) error {
 	default:
 		return badOffer("m-line %q is neither a sender nor a slot", mid)
 	}
-	p.lines = append(p.lines, mid)
 	return nil
 }
 

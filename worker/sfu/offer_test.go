@@ -30,8 +30,10 @@ func FuzzOffer(f *testing.F) {
 		plan, err := checkOffer(join)
 		var fault *wire.Error
 		switch {
-		case err == nil && len(plan.lines) > maxLines:
-			t.Errorf("%d lines were taken", len(plan.lines))
+		case err == nil && (len(plan.sends) != 2 || len(plan.receives) != 4):
+			t.Errorf("taken as %+v", plan)
+		case err == nil && strings.Count(sdp, "\nm=") > maxLines:
+			t.Error("too many lines were taken")
 		case err != nil && (!errors.As(err, &fault) || fault.Code != wire.CodeBadOffer):
 			t.Errorf("refused with %v", err)
 		}
