@@ -104,7 +104,11 @@ function refused(state: State, refusal: Refusal): Step {
   const inCall = state.phase.kind === 'call' && state.phase.call.flow !== 'failed'
   // Picture and sound do not pass the gateway: a door that is shut for the moment ends no call.
   if (inCall && !final.includes(refusal.code)) return { state, effects: later }
-  return { state: { ...state, phase: { kind: 'refused', refusal } }, effects: [...hungUp, ...later] }
+  const shut: State = { ...state, phase: { kind: 'refused', refusal } }
+  // A link that will not do is not tried again and again, and nobody sees a camera that is left on.
+  if (final.includes(refusal.code))
+    return { state: shut, effects: [...hungUp, { kind: 'stop-devices' }, { kind: 'disconnect' }] }
+  return { state: shut, effects: [...hungUp, ...later] }
 }
 
 function removed(state: State, refusal: Refusal): Step {

@@ -242,7 +242,7 @@ describe('the door that stays shut', () => {
   it.each(['wrong_link', 'withdrawn', 'removed'] as const)('%s ends the call', (code) => {
     const { state, effects } = run(inCall(), said(refusal(code)))
     expect(state.phase.kind).toBe('refused')
-    expect(kinds(effects)).toContain('hang-up')
+    expect(kinds(effects)).toEqual(expect.arrayContaining(['hang-up', 'stop-devices', 'disconnect']))
   })
 
   it('looks again by itself when that can help', () => {

@@ -74,7 +74,7 @@ export class Bar extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<div class="bar" role="toolbar" aria-label=${t('controls')}>
+    return html`<div class="bar" role="group" aria-label=${t('controls')}>
       ${this.keys().map((each) => this.key(each))}
       <button class="leave" data-test="leave" @click=${() => act(this, { type: 'leave' })}>
         <wr-icon .svg=${leave}></wr-icon>${t('leave')}

@@ -63,6 +63,7 @@ export class Call extends LitElement {
       .banner { display: flex; flex-wrap: wrap; align-items: center; gap: var(--space-2) var(--space-4); width: fit-content; max-width: 100%; min-height: 44px; padding: var(--space-2) var(--space-2) var(--space-2) var(--space-4); border-radius: var(--radius-control); background: var(--sun-soft); color: var(--on-sun-soft); box-shadow: 0 6px 24px rgb(0 0 0 / 45%); pointer-events: auto; }
       .banner p { padding: var(--space-1) var(--space-2) var(--space-1) 0; }
       .banner .button { min-height: 40px; padding: var(--space-1) var(--space-4); border-color: transparent; background: var(--action); color: var(--on-action); }
+      @media (max-width: 379px) { .banner .button { padding-inline: var(--space-3); font-size: var(--small); } }
       .banner .button.plain { background: transparent; border-color: currentColor; color: inherit; }
       .banner .words { display: flex; align-items: center; gap: var(--space-3); flex: 0 1 auto; }
       .away { background: var(--stage-surface); color: var(--stage-ink); border: 1px solid var(--stage-edge); }
@@ -87,6 +88,7 @@ export class Call extends LitElement {
   declare shares: boolean
   declare open: boolean
   declare blocked: boolean
+  private readonly seen = new Set<number>()
   // There the list of people lies over everything else, like a dialog.
   private readonly narrow = matchMedia('(max-width: 900px)')
 
@@ -161,24 +163,40 @@ export class Call extends LitElement {
     </div>`
   }
 
+  // Whoever the chair has looked at and lets wait is not announced again; the number on the button stays.
   private knocking(): TemplateResult | typeof nothing {
     const waiting = this.course.roster.waiting ?? []
-    const [first] = waiting
+    const fresh = waiting.filter((each) => !this.seen.has(each.participant))
+    const [first] = fresh
     if (!first || this.open) return nothing
-    const text =
-      waiting.length === 1 ? t('knock', { name: first.name }) : t('knockMany', { n: waiting.length })
-    const admit = () =>
-      act(
-        this,
-        waiting.length === 1 ? { type: 'admit', participant: first.participant } : { type: 'admit-all' },
-      )
+    const one = fresh.length === 1
     return html`<div class="banner" data-test="knock">
-      <span class="words"><wr-icon .svg=${door}></wr-icon><p>${text}</p></span>
+      <span class="words">
+        <wr-icon .svg=${door}></wr-icon>
+        <p>${one ? t('knock', { name: first.name }) : t('knockMany', { n: fresh.length })}</p>
+      </span>
       <span class="row">
-        <button class="button" data-test=${waiting.length === 1 ? 'admit' : 'admit-all'} @click=${admit}>${t(waiting.length === 1 ? 'admit' : 'admitAll')}</button>
+        ${one ? this.admitButton(first.participant) : fresh.length === waiting.length ? this.admitAllButton() : nothing}
         <button class="button plain" data-test="show-waiting" @click=${this.togglePeople}>${t('show')}</button>
       </span>
     </div>`
+  }
+
+  private admitButton(participant: number): TemplateResult {
+    return html`<button class="button" data-test="admit" @click=${() => act(this, { type: 'admit', participant })}>
+      ${t('admit')}
+    </button>`
+  }
+
+  private admitAllButton(): TemplateResult {
+    return html`<button class="button" data-test="admit-all" @click=${() => act(this, { type: 'admit-all' })}>
+      ${t('admitAll')}
+    </button>`
+  }
+
+  protected override willUpdate(): void {
+    if (!this.open) return
+    for (const each of this.course.roster.waiting ?? []) this.seen.add(each.participant)
   }
 
   private silence(): TemplateResult | typeof nothing {

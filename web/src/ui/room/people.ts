@@ -41,7 +41,7 @@ export class People extends LitElement {
       .door .who { flex-basis: 100%; font-weight: 600; }
       .state { display: inline-flex; color: var(--second); }
       li .button { min-height: 40px; padding: var(--space-1) var(--space-3); font-size: var(--small); }
-      .in li .button { color: var(--second); font-weight: 400; }
+      .in li .button { margin-right: calc(-1 * var(--space-3)); font-weight: 400; }
       .in li .button:hover { color: var(--on-danger-soft); }
       .door .button:not(.primary) { background: transparent; border-color: currentColor; color: inherit; }
     `,
