@@ -204,7 +204,7 @@ func (p *Peer) play(s *stream) {
 		case <-p.ctx.Done():
 			return
 		case <-ticker.C:
-		case <-p.connected(every):
+		case <-p.connected():
 		}
 	}
 }

@@ -125,7 +125,7 @@ func (p *Peer) standing() bool {
 
 // connected is closed at the next change as long as the connection does not stand, so that
 // sending begins with it.
-func (p *Peer) connected(time.Duration) <-chan struct{} {
+func (p *Peer) connected() <-chan struct{} {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.state.Connection == webrtc.PeerConnectionStateConnected {
