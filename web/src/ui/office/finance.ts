@@ -87,16 +87,18 @@ export class Finance extends LitElement {
     this.poll.stop()
   }
 
-  private async look(): Promise<void> {
+  private async look(): Promise<boolean> {
     const asked = this.month
     try {
       const costs = await api.costs(asked)
-      if (asked !== this.month) return
+      if (asked !== this.month) return true
       this.view = next(this.view, { kind: 'answered', data: { costs, lines: lines(costs.rows ?? []) } })
+      return true
     } catch (cause) {
-      if (asked !== this.month) return
+      if (asked !== this.month) return true
       this.view = next(this.view, { kind: 'failed', code: codeOf(cause) })
       if (this.view.kind === 'signedOut') this.poll.stop()
+      return false
     }
   }
 

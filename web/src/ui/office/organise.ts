@@ -73,13 +73,15 @@ export class Organise extends LitElement {
     else this.wish = wish
   }
 
-  private async look(): Promise<void> {
+  private async look(): Promise<boolean> {
     try {
       const [rooms, machines] = await Promise.all([api.rooms(), api.machines()])
       this.view = next(this.view, { kind: 'answered', data: { rooms, machines } })
+      return true
     } catch (cause) {
       this.view = next(this.view, { kind: 'failed', code: codeOf(cause) })
       if (this.view.kind === 'signedOut') this.poll.stop()
+      return false
     }
   }
 

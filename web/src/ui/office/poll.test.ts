@@ -23,10 +23,10 @@ describe('polling', () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 
-  function poll(ask: () => Promise<void> = () => Promise.resolve()) {
+  function poll(ask: () => Promise<boolean> = () => Promise.resolve(true), every = 3000) {
     const page = new Page()
     const asked = vi.fn(ask)
-    return { page, asked, poll: new Poll(asked, 3000, page) }
+    return { page, asked, poll: new Poll(asked, every, page) }
   }
 
   it('asks at once and then with a pause after each answer', async () => {
@@ -52,7 +52,7 @@ describe('polling', () => {
 
   it('never has two questions out, and asks once more for all that was asked meanwhile', async () => {
     const answers: (() => void)[] = []
-    const { asked, poll: it } = poll(() => new Promise((resolve) => answers.push(resolve)))
+    const { asked, poll: it } = poll(() => new Promise((resolve) => answers.push(() => resolve(true))))
     it.start()
     it.now()
     it.now()
@@ -67,11 +67,24 @@ describe('polling', () => {
 
   it('does not go on after it was stopped during a question', async () => {
     const answers: (() => void)[] = []
-    const { asked, poll: it } = poll(() => new Promise((resolve) => answers.push(resolve)))
+    const { asked, poll: it } = poll(() => new Promise((resolve) => answers.push(() => resolve(true))))
     it.start()
     it.stop()
     answers[0]?.()
     await vi.advanceTimersByTimeAsync(60_000)
     expect(asked).toHaveBeenCalledTimes(1)
+  })
+
+  it('does not wait long after a question that got no answer, and takes its time again after the next', async () => {
+    const answers = [false, true]
+    const { asked, poll: it } = poll(() => Promise.resolve(answers.shift() ?? true), 30_000)
+    it.start()
+    await vi.advanceTimersByTimeAsync(3000)
+    expect(asked).toHaveBeenCalledTimes(2)
+    await vi.advanceTimersByTimeAsync(29_999)
+    expect(asked).toHaveBeenCalledTimes(2)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(asked).toHaveBeenCalledTimes(3)
+    it.stop()
   })
 })

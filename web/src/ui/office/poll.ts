@@ -1,3 +1,5 @@
+const soon = 3000 // ms: nobody looks at a page that is out of date for longer than need be
+
 /** The part of a document that polling needs. */
 export interface Sight {
   readonly visibilityState: DocumentVisibilityState
@@ -8,6 +10,7 @@ export interface Sight {
 /**
  * Runs `ask` at once and then every `every` ms while the page can be seen; a page in the background asks
  * nothing, and asks at once when it comes back. One question at a time: the pause starts after the answer.
+ * `ask` says whether it got one; without an answer the next question follows after `soon` ms at the latest.
  */
 export class Poll {
   private timer: ReturnType<typeof setTimeout> | undefined
@@ -16,7 +19,7 @@ export class Poll {
   private running = false
 
   constructor(
-    private readonly ask: () => Promise<void>,
+    private readonly ask: () => Promise<boolean>,
     private readonly every: number,
     private readonly sight: Sight,
   ) {}
@@ -47,14 +50,14 @@ export class Poll {
 
   private async turn(): Promise<void> {
     this.asking = true
-    await this.ask()
+    const answered = await this.ask()
     this.asking = false
     if (!this.running) return
     if (this.again) {
       this.again = false
       this.now()
     } else {
-      this.timer = setTimeout(this.now, this.every)
+      this.timer = setTimeout(this.now, answered ? this.every : Math.min(this.every, soon))
     }
   }
 }
