@@ -10,6 +10,8 @@ const executable = ["/usr/lib/chromium/chromium", "/usr/bin/chromium"].find(exis
 export interface Devices {
   colour?: ColourName;
   hertz?: number;
+  /** Of the camera's picture; 320×240 unless a test is about layers. */
+  size?: [number, number];
   /** False: the permission is refused. */
   permission?: boolean;
   /** False: there is neither camera nor microphone. */
@@ -21,6 +23,9 @@ export interface Visitor {
   page: Page;
   /** Every address that the page asked for. */
   requests: string[];
+  /** What the page sent to the gateway over its WebSocket, and what it got. */
+  sent: string[];
+  got: string[];
   close(): Promise<void>;
 }
 
@@ -29,7 +34,7 @@ export async function visit(devices: Devices = {}): Promise<Visitor> {
   const folder = mkdtempSync(join(tmpdir(), "weckruf-chromium-"));
   const camera = join(folder, "camera.y4m");
   const tone = join(folder, "tone.wav");
-  writeCamera(camera, colours[devices.colour ?? "red"]);
+  writeCamera(camera, colours[devices.colour ?? "red"], ...(devices.size ?? []));
   writeTone(tone, devices.hertz ?? 440);
   const browser = await chromium.launch({
     executablePath: executable,
@@ -39,10 +44,17 @@ export async function visit(devices: Devices = {}): Promise<Visitor> {
   const page = await open(browser, devices.context);
   const requests: string[] = [];
   page.on("request", (request) => requests.push(request.url()));
-  page.on("websocket", (socket) => requests.push(socket.url()));
+  const [sent, got]: [string[], string[]] = [[], []];
+  page.on("websocket", (socket) => {
+    requests.push(socket.url());
+    socket.on("framesent", ({ payload }) => sent.push(String(payload)));
+    socket.on("framereceived", ({ payload }) => got.push(String(payload)));
+  });
   return {
     page,
     requests,
+    sent,
+    got,
     close: async () => {
       await browser.close();
       rmSync(folder, { recursive: true, force: true });

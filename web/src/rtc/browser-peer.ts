@@ -2,6 +2,7 @@ import type { Flow } from '../core/state'
 import type { Answer, FromWorker, Offer, Ready, ToWorker } from '../proto/message'
 import { Channel } from './channel'
 import { type Contribution, Labels, newest } from './labels'
+import { fit } from './layers'
 import type { Opening, Peer, PeerListener, SlotMedia } from './peer'
 import {
   addPlace,
@@ -77,7 +78,9 @@ export class BrowserPeer implements Peer {
   }
 
   async put(name: SenderName, track: MediaStreamTrack | null): Promise<void> {
-    await this.senders[name].sender.replaceTrack(track)
+    const { sender } = this.senders[name]
+    await sender.replaceTrack(track)
+    if (name === 'camera' && track) await fit(sender, track)
   }
 
   tell(message: ToWorker): void {

@@ -1,4 +1,5 @@
 import type { Sender, SlotKind, SlotOffer } from '../proto/message'
+import { layers } from './layers'
 
 // What one connection is made of. Everything is there from the start, so that nobody has to negotiate
 // again when somebody comes, goes, or shares a screen.
@@ -26,13 +27,6 @@ export interface Place {
   readonly audio: RTCRtpTransceiver
   readonly video?: RTCRtpTransceiver
 }
-
-/** Three sizes of the camera's picture; the worker picks for each receiver (bit/s at most). */
-const layers: readonly RTCRtpEncodingParameters[] = [
-  { rid: 'q', scaleResolutionDownBy: 4, maxBitrate: 150_000 },
-  { rid: 'h', scaleResolutionDownBy: 2, maxBitrate: 500_000 },
-  { rid: 'f', scaleResolutionDownBy: 1, maxBitrate: 1_700_000 },
-]
 
 export function addSenders(pc: RTCPeerConnection): Senders {
   return {

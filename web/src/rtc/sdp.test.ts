@@ -58,4 +58,15 @@ describe('an answer', () => {
     expect(lines[1]).toBe('a=fmtp:111 minptime=10;useinbandfec=1;usedtx=1')
     expect(lines[2]).toBe('a=fmtp:97 apt=96')
   })
+
+  it('gives a first guess of the bandwidth where pictures are sent, and nowhere else', () => {
+    const video = (direction: string) =>
+      `m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\na=rtpmap:96 VP8/90000\r\na=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\na=${direction}\r\n`
+    const answer = `v=0\r\n${video('recvonly')}${video('sendonly')}`
+    const [head, sent, received] = tuned(answer).split(/^(?=m=)/m)
+    expect(head).toBe('v=0\r\n')
+    expect(sent).toContain('a=rtpmap:96 VP8/90000\r\na=fmtp:96 x-google-start-bitrate=1000\r\n')
+    expect(sent).toContain('a=fmtp:97 apt=96\r\n')
+    expect(received).toBe(video('sendonly'))
+  })
 })

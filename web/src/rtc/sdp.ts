@@ -32,20 +32,51 @@ function anonymous(line: string): string {
 /** Settings for Opus that the browser obeys when the other side asks for them (RFC 7587 §6.1). */
 const opus: Readonly<Record<string, string>> = { useinbandfec: '1', usedtx: '1', minptime: '10' }
 
-/** The answer with error correction and silence suppression asked for in every Opus line. */
+/**
+ * What Chromium takes for the bandwidth (kbit/s) until it has measured. Its own guess of 300 is enough for
+ * the smallest layer alone, and it takes ten seconds to find out; the others ignore this.
+ */
+const vp8: Readonly<Record<string, string>> = { 'x-google-start-bitrate': '1000' }
+
+/**
+ * The answer with error correction and silence suppression asked for in every Opus line, and a better first
+ * guess of the bandwidth where this page sends pictures.
+ */
 export function tuned(answer: string): string {
-  const lines = answer.split(/\r?\n/)
-  const types = new Set(lines.flatMap((line) => /^a=rtpmap:(\d+) opus\//i.exec(line)?.[1] ?? []))
-  return lines.map((line) => tune(line, types)).join('\r\n')
+  const sections = answer.split(/^(?=m=)/m)
+  return sections.map((each) => tune(each)).join('')
 }
 
-function tune(line: string, types: ReadonlySet<string>): string {
-  const [, type, given] = /^a=fmtp:(\d+) (.*)$/.exec(line) ?? []
-  if (type === undefined || given === undefined || !types.has(type)) return line
-  const known = given.split(';').map((each) => each.trim().split('=') as [string, string?])
-  const merged = new Map([
-    ...known.map(([key, value = '']) => [key, value] as const),
-    ...Object.entries(opus),
-  ])
-  return `a=fmtp:${type} ${[...merged].map(([key, value]) => (value ? `${key}=${value}` : key)).join(';')}`
+function tune(section: string): string {
+  const sending = /^m=video /.test(section) && /^a=recvonly\r?$/m.test(section)
+  const lines = section.split(/\r?\n/)
+  return lines
+    .flatMap((line) => [line, ...missing(line, lines, sending)].map((each) => merged(each, lines, sending)))
+    .join('\r\n')
+}
+
+/** What a payload type ought to be given, by its number. */
+function settings(type: string, lines: readonly string[], sending: boolean): typeof opus | undefined {
+  const codec = lines.find((line) => line.startsWith(`a=rtpmap:${type} `))
+  if (codec && /^a=rtpmap:\d+ opus\//i.test(codec)) return opus
+  return codec && sending && /^a=rtpmap:\d+ vp8\//i.test(codec) ? vp8 : undefined
+}
+
+/** An empty format line after the codec's, where there is none to put settings into. */
+function missing(line: string, lines: readonly string[], sending: boolean): string[] {
+  const type = /^a=rtpmap:(\d+) /.exec(line)?.[1]
+  if (type === undefined || settings(type, lines, sending) !== vp8) return []
+  return lines.some((each) => each.startsWith(`a=fmtp:${type} `)) ? [] : [`a=fmtp:${type} `]
+}
+
+function merged(line: string, lines: readonly string[], sending: boolean): string {
+  const [, type, given = ''] = /^a=fmtp:(\d+) (.*)$/.exec(line) ?? []
+  const wanted = type === undefined ? undefined : settings(type, lines, sending)
+  if (wanted === undefined) return line
+  const known = given
+    .split(';')
+    .filter((each) => each.trim() !== '')
+    .map((each) => each.trim().split('=') as [string, string?])
+  const all = new Map([...known.map(([key, value = '']) => [key, value] as const), ...Object.entries(wanted)])
+  return `a=fmtp:${type} ${[...all].map(([key, value]) => (value ? `${key}=${value}` : key)).join(';')}`
 }
