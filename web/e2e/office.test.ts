@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Costs, Machine, Room as RoomPlan } from '../src/ui/office/model'
 import { type Visitor, visit } from './harness/chromium'
 import { Gateway } from './harness/gateway'
-import { invite, Office, signInLink } from './harness/office'
+import { fillMonth, invite, Office, screenshots, signInLink } from './harness/office'
 import { Room } from './harness/room'
 import { until } from './harness/until'
 
@@ -389,4 +389,44 @@ test('every request stayed on the own origin, and the browser had nothing to com
   const own = (url: string) => url.startsWith(gateway.origin) || url.startsWith('blob:')
   expect(office.requests.filter((url) => !own(url))).toEqual([])
   expect(office.complaints).toEqual([])
+})
+
+const longest = 1800 // pixels of a picture
+
+/** Takes the page in German on a desktop and on a phone. */
+async function picture(name: string): Promise<void> {
+  for (const [device, width, height] of [
+    ['desktop', 1280, 900],
+    ['phone', 390, 844],
+  ] as const) {
+    await office.page.setViewportSize({ width, height })
+    const all = await office.page.evaluate(() => document.documentElement.scrollHeight)
+    const clip = { x: 0, y: 0, width, height: Math.min(all, longest) }
+    await office.page.screenshot({ path: `${screenshots}/${name}-${device}.png`, fullPage: true, clip })
+  }
+}
+
+test.runIf(screenshots)('pictures are taken of a month that a small town could have had', async () => {
+  const town = await Gateway.start({ firstRoom: '' })
+  try {
+    await town.stop()
+    fillMonth(town)
+    await town.start()
+    await office.page.goto(await signInLink(town))
+    await office.part('signin').waitFor()
+    await picture('signin')
+    await office.part('signin').click()
+    await office.part('area-finance').click()
+    await office.part('bill').waitFor()
+    expect(await office.part('verdict').getAttribute('data-even')).toBe('true')
+    await picture('finance')
+    await office.part('area-organise').click()
+    await office.room('Gemeinderat').locator('[data-test=room-prewarm]').click()
+    await office.part('prewarm').click()
+    await shows('holding')
+    await until('nothing is said over the page', async () => !(await office.part('toast').textContent()))
+    await picture('organise')
+  } finally {
+    await town.dispose()
+  }
 })
