@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Costs, Machine, Room as RoomPlan } from '../src/ui/office/model'
 import { type Visitor, visit } from './harness/chromium'
 import { Gateway } from './harness/gateway'
-import { fillMonth, invite, Office, screenshots, signInLink } from './harness/office'
+import { fillMonth, invite, Organiser, screenshots, signInLink } from './harness/organiser'
 import { Room } from './harness/room'
 import { until } from './harness/until'
 
@@ -15,14 +15,14 @@ const building = 'Bauausschuss <2026> & Partner'
 
 let gateway: Gateway
 let visitor: Visitor
-let office: Office
+let office: Organiser
 let guest: Room
 let link: string
 
 beforeAll(async () => {
   gateway = await Gateway.start({ firstRoom: '', environment: { WECKRUF_MACHINE_PRICING: 'hour' } })
   visitor = await visit({ context: { permissions: ['clipboard-read', 'clipboard-write'] } })
-  office = new Office(visitor.page)
+  office = new Organiser(visitor.page)
   guest = new Room(await strangersPage())
   link = await signInLink(gateway)
 })
@@ -77,7 +77,7 @@ test('opening the sign-in link signs nobody in, its button does', async () => {
 })
 
 test('a sign-in link works once, and the page says so', async () => {
-  const second = new Office(await strangersPage())
+  const second = new Organiser(await strangersPage())
   await second.page.goto(link)
   await second.part('signin').click()
   await second.part('signin-spent').waitFor()
@@ -89,7 +89,7 @@ test('a sign-in link works once, and the page says so', async () => {
 test('bin/gateway invite prints a new link that works beside the running gateway', async () => {
   const fresh = invite(gateway)
   expect(fresh).not.toBe(link)
-  const second = new Office(await strangersPage())
+  const second = new Organiser(await strangersPage())
   await second.signIn(fresh)
   await second.page.goto(`${gateway.origin}/signin`)
   await second.part('signin-inside').waitFor()
@@ -343,7 +343,7 @@ test('a month without costs says so', async () => {
 })
 
 test('while the gateway is away the pages say so, and recover by themselves', async () => {
-  const away = new Office(await office.page.context().newPage())
+  const away = new Organiser(await office.page.context().newPage())
   await away.page.goto(`${gateway.origin}/organise`)
   await away.part('organise').waitFor()
   await gateway.kill()

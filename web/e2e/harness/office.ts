@@ -1,151 +1,76 @@
-import { execFileSync } from 'node:child_process'
-import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
-import type { Locator, Page } from 'playwright-core'
-import { expect } from 'vitest'
 import type { Gateway } from './gateway'
-import { until } from './until'
 
-const root = join(import.meta.dirname, '../../..')
-
-/** Where pictures of the pages go; undefined: none are taken. The gateway must not inherit the variable. */
-export const screenshots = process.env.WECKRUF_SCREENSHOTS
-delete process.env.WECKRUF_SCREENSHOTS
-
-/** The sign-in link that the gateway printed last. */
-export async function signInLink(gateway: Gateway): Promise<string> {
-  return await until('the sign-in link is printed', () => linkIn(gateway.output))
+/** A room as the office's API shows it, as far as tests look at it. */
+export interface OfficeRoom {
+  room: string
+  links: { chair: { url: string }; guest: { url: string } }
+  present: number
+  waiting: number
 }
 
-/** What `bin/gateway invite` prints beside the running gateway. */
-export function invite(gateway: Gateway): string {
-  const environment = {
-    ...process.env,
-    WECKRUF_GATEWAY_DATA: gateway.data,
-    WECKRUF_HTTP_PUBLIC_URL: gateway.origin,
-  }
-  const program = join(root, 'bin/gateway')
-  const settings = join(root, 'scripts/run.toml')
-  const printed = execFileSync(program, ['invite', '--config', settings], { env: environment })
-  const link = linkIn(String(printed))
-  if (!link) throw new Error(`no link in: ${printed}`)
-  return link
+/** What a new room may be told. */
+export interface Wanted {
+  title: string
+  starts_at?: string
+  waiting_room?: boolean
+  capacity?: number
 }
 
-function linkIn(text: string): string | undefined {
-  return [...text.matchAll(/http:\/\/\S+\/signin#\S+/g)].at(-1)?.[0]
-}
-
-const looks = [
-  { width: 1280, height: 900, colorScheme: 'light', language: 'de' },
-  { width: 390, height: 844, colorScheme: 'light', language: 'en' },
-  { width: 1280, height: 900, colorScheme: 'dark', language: 'en' },
-  { width: 390, height: 844, colorScheme: 'dark', language: 'de' },
-] as const
-
-/** The organiser's pages as a person sees them. */
+/** An organiser who is signed in, without a browser. */
 export class Office {
-  /** What the browser complained about; answers that are errors by design are not among it. */
-  readonly complaints: string[] = []
-  /** Every address that the page asked for. */
-  readonly requests: string[] = []
+  private constructor(
+    private readonly origin: string,
+    private readonly cookie: string,
+  ) {}
 
-  constructor(readonly page: Page) {
-    page.on('pageerror', (error) => this.complaints.push(String(error)))
-    page.on('console', (message) => {
-      const answer = message.text().startsWith('Failed to load resource')
-      if (message.type() === 'error' && !answer) this.complaints.push(message.text())
+  /** Signs in with the link that the gateway printed; it works once. */
+  static async signIn(gateway: Gateway): Promise<Office> {
+    const { signIn } = await gateway.links()
+    const token = signIn.split('#')[1] ?? ''
+    const answer = await fetch(`${gateway.origin}/api/v1/signin`, {
+      method: 'POST',
+      headers: { origin: gateway.origin, 'content-type': 'application/json' },
+      body: JSON.stringify({ token }),
     })
-    page.on('request', (request) => this.requests.push(request.url()))
-    page.on('websocket', (socket) => this.requests.push(socket.url()))
+    const cookie = answer.headers.get('set-cookie')?.split(';')[0]
+    if (!answer.ok || !cookie) throw new Error(`the sign-in was answered with ${answer.status}`)
+    return new Office(gateway.origin, cookie)
   }
 
-  part(name: string): Locator {
-    return this.page.locator(`[data-test=${name}]`).first()
+  async makeRoom(wanted: Wanted): Promise<OfficeRoom> {
+    return (await this.call('POST', 'rooms', wanted)) as OfficeRoom
   }
 
-  /** The card of the room with this title. */
-  room(title: string): Locator {
-    return this.page.locator('[data-test=room]').filter({ hasText: title })
+  async room(room: string): Promise<OfficeRoom> {
+    return (await this.call('GET', `rooms/${room}`)) as OfficeRoom
   }
 
-  async signIn(link: string): Promise<void> {
-    await this.page.goto(link)
-    await this.part('signin').click()
-    await this.part('organise').waitFor()
+  /** Renews a link; the old one may knock for so many hours. */
+  async renew(room: string, role: 'chair' | 'guest', oldKnocksHours: number): Promise<OfficeRoom> {
+    return (await this.call('POST', `rooms/${room}/links`, {
+      role,
+      old_knocks_hours: oldKnocksHours,
+    })) as OfficeRoom
   }
 
-  /** Asks the gateway with the page's cookie. */
-  async ask<T>(path: string): Promise<T> {
-    return await this.page.evaluate(async (p) => await (await fetch(p)).json(), path)
+  async prewarm(room: string, minutes: number): Promise<void> {
+    await this.call('POST', `rooms/${room}/prewarm`, { minutes })
   }
 
-  /** Switches the language behind whatever is open. */
-  async speak(language: 'de' | 'en'): Promise<void> {
-    const button = this.page.locator(`[data-test=language-${language}]`).first()
-    await button.evaluate((element) => (element as HTMLElement).click())
-    await this.page.locator(`html[lang=${language}]`).waitFor()
+  /** The keeper's state of the first machine. */
+  async machineState(): Promise<string> {
+    const { machines } = (await this.call('GET', 'machines')) as { machines: { state: string }[] }
+    return machines[0]?.state ?? 'none'
   }
 
-  /** What is on the screen can be used by everybody, in every size, language and light. */
-  async inspect(what: string): Promise<void> {
-    for (const { width, height, colorScheme, language } of looks) {
-      const look = `${what} (${width} px, ${colorScheme}, ${language})`
-      await this.page.setViewportSize({ width, height })
-      await this.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      await this.speak(language)
-      const { violations } = await new AxeBuilder({ page: this.page }).setLegacyMode(true).analyze()
-      expect(
-        violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`)),
-        look,
-      ).toEqual([])
-    }
-    for (const language of ['en', 'de'] as const) {
-      await this.speak(language)
-      await this.page.setViewportSize({ width: 320, height: 640 })
-      expect(await this.page.evaluate(tooWide), `${what} scrolls sideways at 320 px (${language})`).toEqual(
-        [],
-      )
-    }
-    await this.page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
-    await this.page.setViewportSize({ width: 1280, height: 900 })
-  }
-
-  /** Presses Tab until the part has the focus. */
-  async tabTo(name: string): Promise<void> {
-    for (let i = 0; i < 80; i++) {
-      await this.page.keyboard.press('Tab')
-      if ((await this.focused()) === name) return
-    }
-    throw new Error(`the keyboard does not reach ${name}`)
-  }
-
-  /** The name of the part that has the focus. */
-  async focused(): Promise<string | undefined> {
-    return await this.page.evaluate(() => {
-      let at = document.activeElement
-      while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement
-      return at?.getAttribute('data-test') ?? undefined
+  private async call(method: string, path: string, body?: unknown): Promise<unknown> {
+    const answer = await fetch(`${this.origin}/api/v1/${path}`, {
+      method,
+      headers: { origin: this.origin, cookie: this.cookie, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
+    const text = await answer.text()
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`)
+    return text === '' ? undefined : JSON.parse(text)
   }
-}
-
-/** What is wider than the window, through all shadow trees; runs in the page. */
-function tooWide(): string[] {
-  const found: string[] = []
-  const look = (root: Document | ShadowRoot) => {
-    for (const element of root.querySelectorAll('*')) {
-      const scrolls = element === document.documentElement || element.localName === 'dialog'
-      if (scrolls && element.scrollWidth > element.clientWidth) found.push(element.localName)
-      if (element.shadowRoot) look(element.shadowRoot)
-    }
-  }
-  look(document)
-  return found
-}
-
-/** Fills the store of a gateway that does not run with the rooms and the bill of a small town. */
-export function fillMonth(gateway: Gateway): void {
-  const program = './gateway/internal/store/storetest/month'
-  execFileSync('go', ['run', program, join(gateway.data, 'weckruf.db')], { cwd: root })
 }
