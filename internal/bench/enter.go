@@ -44,9 +44,13 @@ func enter(ctx context.Context) (figures any, err error) {
 	if err != nil {
 		return nil, err
 	}
+	office, err := gateway.SignIn(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var took []time.Duration
 	for n := range wakes {
-		d, err := wakeOnce(ctx, gateway, chair, netip.AddrFrom4([4]byte{127, 0, 2, byte(n + 1)}))
+		d, err := wakeOnce(ctx, gateway, office, chair, netip.AddrFrom4([4]byte{127, 0, 2, byte(n + 1)}))
 		if err != nil {
 			return nil, fmt.Errorf("wake %d: %w", n+1, err)
 		}
@@ -56,7 +60,7 @@ func enter(ctx context.Context) (figures any, err error) {
 }
 
 // wakeOnce enters, measures, leaves, and waits until the machine is off again.
-func wakeOnce(ctx context.Context, gateway *installation.Installation, link string, from netip.Addr) (time.Duration, error) {
+func wakeOnce(ctx context.Context, gateway *installation.Installation, office *installation.Office, link string, from netip.Addr) (time.Duration, error) {
 	before, _, err := gateway.PoweredOn()
 	if err != nil {
 		return 0, err
@@ -86,32 +90,22 @@ func wakeOnce(ctx context.Context, gateway *installation.Installation, link stri
 	if err := v.Send(ctx, wire.Leave{}); err != nil {
 		return 0, err
 	}
-	return at.Sub(sent), poll(ctx, func() bool { return !gateway.MachineRuns() && off(ctx, link, from) })
-}
-
-// off reports whether the room's door says that nobody is there, which it does once the
-// gateway has seen the machine stopped.
-func off(ctx context.Context, link string, from netip.Addr) bool {
-	v, err := visitor.Dial(ctx, link, from)
-	if err != nil {
-		return false
-	}
-	defer v.Drop()
-	if v.Look(ctx, "") != nil {
-		return false
-	}
-	view, err := visitor.Await[wire.View](ctx, v)
-	return err == nil && view.Waiting+view.Present == 0
+	return at.Sub(sent), poll(ctx, func() (bool, error) {
+		state, err := office.MachineState(ctx)
+		return state == "off", err
+	})
 }
 
 // poll asks until the answer is yes.
-func poll(ctx context.Context, ask func() bool) error {
-	for !ask() {
+func poll(ctx context.Context, ask func() (bool, error)) error {
+	for {
+		if yes, err := ask(); yes || err != nil {
+			return err
+		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(20 * time.Millisecond):
+		case <-time.After(50 * time.Millisecond):
 		}
 	}
-	return nil
 }

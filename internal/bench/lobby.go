@@ -42,6 +42,13 @@ func lobby(ctx context.Context) (figures any, err error) {
 	if err != nil {
 		return nil, err
 	}
+	office, err := gateway.SignIn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := office.Enlarge(ctx, chair, crowd); err != nil {
+		return nil, err
+	}
 	start := time.Now()
 	told, err := enterAll(ctx, chair)
 	if err != nil {

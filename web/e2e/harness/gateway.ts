@@ -65,7 +65,7 @@ export class Gateway {
 
   #environment(): NodeJS.ProcessEnv {
     return {
-      ...process.env,
+      ...plain,
       WECKRUF_GATEWAY_DATA: this.data,
       WECKRUF_HTTP_LISTEN: `127.0.0.1:${this.port}`,
       WECKRUF_HTTP_PUBLIC_URL: this.origin,
@@ -157,6 +157,9 @@ export class Gateway {
     rmSync(this.data, { recursive: true, force: true });
   }
 }
+
+// What a developer has set for a gateway of their own is nothing for this one.
+const plain = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("WECKRUF_")));
 
 async function freePort(): Promise<number> {
   return await new Promise((resolve, reject) => {
