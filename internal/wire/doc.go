@@ -22,6 +22,6 @@ const (
 // The largest messages in bytes: between page and anybody (an offer fits), and between worker
 // and gateway (a snapshot of some thousand connections fits).
 const (
-	MaxPageMessage = 64 << 10
+	MaxPageMessage = 192 << 10
 	MaxLinkMessage = 1 << 20
 )

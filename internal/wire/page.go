@@ -12,7 +12,7 @@ import (
 const MaxName = 60
 
 // MaxSDP is the largest session description in bytes.
-const MaxSDP = 48 << 10
+const MaxSDP = 160 << 10
 
 // Page to gateway.
 

@@ -16,8 +16,9 @@ import {
   whole,
 } from './shape'
 
-const maxMessage = 64 * 1024
-const maxSdp = 48 * 1024
+const maxMessage = 192 * 1024
+/** The longest description in bytes: an answer with twenty pairs has about 48,000. */
+export const maxSdp = 160 * 1024
 const maxId = 0xffff_ffff
 
 const participant = whole(1, maxId)

@@ -1,4 +1,5 @@
 import type { Flow } from '../core/state'
+import { maxSdp } from '../proto/decode'
 import type { Answer, FromWorker, Offer, Ready, ToWorker } from '../proto/message'
 import { Channel } from './channel'
 import { type Contribution, Labels, newest } from './labels'
@@ -16,9 +17,6 @@ import {
   slotMids,
 } from './plan'
 import { bare, tuned } from './sdp'
-
-/** An offer that got longer than the gateway takes (bytes) is not sent. */
-const maxSdp = 48 * 1024
 
 const flows: Partial<Record<RTCPeerConnectionState, Flow>> = {
   connecting: 'connecting',
