@@ -44,7 +44,7 @@ describe('a message of the gateway', () => {
       'with a negative count',
       '{"type":"view","version":1,"room":"r","title":"t","role":"guest","waiting":-1,"present":0}',
     ],
-    ['over the limit', `{"type":"fault","code":"${'x'.repeat(70_000)}"}`],
+    ['over the limit', `{"type":"fault","code":"${'x'.repeat(200_000)}"}`],
   ])('is refused when it is %s', (_, json) => {
     expect(() => decodeFromGateway(json)).toThrow(WireError)
   })
