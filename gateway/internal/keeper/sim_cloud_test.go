@@ -13,7 +13,6 @@ type simCloud struct {
 	power   Power
 	life    int       // counts power-ons
 	since   time.Time // of the power-on
-	stopAt  time.Time // when stopping
 	stops   int       // power-offs in this life
 	deaf    int       // how many of them it ignores
 	away    time.Time // the provider does not answer until then

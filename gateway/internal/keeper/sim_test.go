@@ -102,7 +102,8 @@ func newWorld(seed uint64) *world {
 }
 
 func (w *world) skew() time.Duration {
-	return w.between(0, 3*time.Second) - w.between(0, 3*time.Second)
+	ahead, behind := w.between(0, 3*time.Second), w.between(0, 3*time.Second)
+	return ahead - behind
 }
 
 func (w *world) choosePolicy() Policy {
