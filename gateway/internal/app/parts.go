@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"weckruf/gateway/internal/account"
 	"weckruf/gateway/internal/fleet"
 	"weckruf/gateway/internal/httpd"
@@ -164,8 +166,12 @@ func (p *parts) httpOptions() (httpd.Options, error) {
 	if err != nil {
 		return httpd.Options{}, err
 	}
+	registry := prometheus.NewRegistry()
+	if err := registry.Register(gauges{fleet: p.fleet, link: p.link}); err != nil {
+		return httpd.Options{}, fmt.Errorf("metrics: %w", err)
+	}
 	return httpd.Options{
-		Log: p.log, PublicURL: public, Listen: s.HTTP.Listen, MetricsListen: s.Metrics.Listen,
+		Registry: registry, Log: p.log, PublicURL: public, Listen: s.HTTP.Listen, MetricsListen: s.Metrics.Listen,
 		Certificate: s.HTTP.Certificate, Key: s.HTTP.Key, TrustedProxies: trusted(s.HTTP),
 		Organisation: httpd.Organisation{
 			Name: s.Organisation.Name, ImprintURL: s.Organisation.ImprintURL,
