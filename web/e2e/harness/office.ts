@@ -1,3 +1,4 @@
+import type { Costs, Machine } from '../../src/ui/office/model'
 import type { Gateway } from './gateway'
 
 /** A room as the office's API shows it, as far as tests look at it. */
@@ -61,6 +62,22 @@ export class Office {
   async machineState(): Promise<string> {
     const { machines } = (await this.call('GET', 'machines')) as { machines: { state: string }[] }
     return machines[0]?.state ?? 'none'
+  }
+
+  /** The first machine, as the office is told of it. */
+  async machine(): Promise<Machine> {
+    const { machines } = (await this.call('GET', 'machines')) as { machines: Machine[] }
+    if (!machines[0]) throw new Error('there is no machine')
+    return machines[0]
+  }
+
+  async stop(machine: string): Promise<void> {
+    await this.call('POST', `machines/${machine}/stop`, {})
+  }
+
+  /** The books of this month. */
+  async costs(): Promise<Costs> {
+    return (await this.call('GET', 'costs')) as Costs
   }
 
   private async call(method: string, path: string, body?: unknown): Promise<unknown> {
