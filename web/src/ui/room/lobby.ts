@@ -2,7 +2,7 @@ import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
 import { type Mark, type Progress, progress } from '../../core/progress'
 import type { State } from '../../core/state'
 import { Follow } from '../../i18n/follow'
-import type { Lobby as LobbyMessage, LostReason } from '../../proto/message'
+import type { Lobby as LobbyMessage, LostReason, Person } from '../../proto/message'
 import '../base/icon'
 import { base, controls, surfaces } from '../base/styles'
 import { act } from './act'
@@ -44,6 +44,11 @@ export class Lobby extends LitElement {
       .running .mark { border-color: var(--sun); background: var(--sun-soft); }
       .running { font-weight: 600; }
       .ahead { color: var(--second); }
+      .knocking { display: grid; gap: var(--space-2); padding-top: var(--space-2); border-top: 1px solid var(--line); }
+      .knocking h2 { font-size: 1rem; }
+      .knocking ul { display: grid; gap: var(--space-2); list-style: none; }
+      .knocking li { grid-template-columns: 1fr auto; }
+      .knocking .button { justify-self: start; }
       .foot { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: var(--space-2) var(--space-4); padding-top: var(--space-2); border-top: 1px solid var(--line); }
       .foot .button { margin: 0 calc(-1 * var(--space-3)); padding-inline: var(--space-3); color: var(--second); font-size: var(--small); font-weight: 400; text-decoration: underline; text-underline-offset: 4px; }
       .foot .button:hover { color: var(--on-action-soft); }
@@ -102,12 +107,37 @@ export class Lobby extends LitElement {
         ${milestone(way.media, t(way.media === 'done' ? 'stepMediaDone' : 'stepMedia'))}
         ${milestone(way.door, t(admitted ? 'stepJoin' : 'stepAdmit'))}
       </ol>
+      ${knocking(course.roster.waiting ?? [], (action) => act(this, action))}
       <div class="foot">
         <p data-test="waiting">${company(lobby)}</p>
         <button class="button quiet" data-test="leave" @click=${() => act(this, { type: 'leave' })}>${t('leaveLobby')}</button>
       </div>
     </section>`
   }
+}
+
+/** Chairs see by name who waits with them, and need not wait for the machine to let them in. */
+function knocking(
+  waiting: readonly Person[],
+  press: (action: { type: 'admit'; participant: number } | { type: 'admit-all' }) => void,
+): TemplateResult | typeof nothing {
+  if (waiting.length === 0) return nothing
+  return html`<section class="knocking" data-test="waiting-list">
+    <h2>${t('atTheDoor', { n: waiting.length })}</h2>
+    <ul>${waiting.map(
+      ({ participant, name }) => html`<li data-test="waiting-person">
+        <span>${name}</span>
+        <button class="button" data-test="admit" aria-label=${t('admitName', { name })} @click=${() => press({ type: 'admit', participant })}>
+          ${t('admit')}
+        </button>
+      </li>`,
+    )}</ul>
+    ${
+      waiting.length > 1
+        ? html`<button class="button" data-test="admit-all" @click=${() => press({ type: 'admit-all' })}>${t('admitAll')}</button>`
+        : nothing
+    }
+  </section>`
 }
 
 function lead(
