@@ -167,5 +167,6 @@ test('the ledger holds both runs, the lost one closed, and every used minute', a
   expect(costs.sum.difference_nano_eur).toBe(0)
   expect(costs.sum.used_seconds).toBeGreaterThan(0)
   // People were in from the first minute to the last one, the gateway's death included: no minute may count as empty.
-  for (const empty of ["hold", "drain", "prewarm"]) expect(costs.sum.by_class[empty]?.seconds ?? 0, empty).toBe(0)
+  for (const empty of ['hold', 'drain', 'prewarm'])
+    expect(costs.sum.by_class[empty]?.seconds ?? 0, empty).toBe(0)
 })
