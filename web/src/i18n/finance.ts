@@ -53,10 +53,12 @@ export const t = words(
     sumOf: 'Summe',
     sumSelected: 'Summe der Auswahl',
     minutes: '{minutes} min {seconds} s',
+    hours: '{hours} Std. {minutes} min',
+    wholeMinutes: '{minutes} min',
     deleted: 'gelöschter Raum',
 
     booksTitle: 'Geht die Rechnung auf?',
-    even: 'Ja. Zuordnung und Ursprung stimmen auf den Cent überein: beide {amount}.',
+    even: 'Ja. Ursprung und Zuordnung stimmen genau überein: beide {amount}.',
     evenNote:
       'Ursprung ist, was der Anbieter für den Server verlangt. Zuordnung ist, was auf die Räume verteilt wurde.',
     uneven:
@@ -90,7 +92,7 @@ export const t = words(
     inUse: 'In use',
     start: 'Start and pre-warming',
     empty: 'Paid, empty',
-    share: '{percent} % · {time}',
+    share: '{percent}% · {time}',
     showRows: 'Show rows',
     roundTheClock: 'Had the server run since the start of the month, it would have cost about {amount}.',
 
@@ -124,10 +126,12 @@ export const t = words(
     sumOf: 'Sum',
     sumSelected: 'Sum of the selection',
     minutes: '{minutes} min {seconds} s',
+    hours: '{hours} h {minutes} min',
+    wholeMinutes: '{minutes} min',
     deleted: 'deleted room',
 
     booksTitle: 'Do the figures add up?',
-    even: 'Yes. Allocation and origin agree to the cent: both {amount}.',
+    even: 'Yes. Origin and allocation agree exactly: both {amount}.',
     evenNote:
       'Origin is what the provider charges for the server. Allocation is what was shared among the rooms.',
     uneven:

@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { apportion, belongs, byDay, groups, lines, roundTheClock, select, sum, verdict } from './bill'
+import {
+  apportion,
+  belongs,
+  byDay,
+  groups,
+  headline,
+  lines,
+  roundTheClock,
+  select,
+  sum,
+  verdict,
+} from './bill'
 import { type Class, type CostRow, type Costs, classes } from './model'
 
 // A small generator with a seed: the same rows in every run.
@@ -58,6 +69,35 @@ describe('apportion', () => {
   })
 
   it('takes nothing for nothing', () => expect(apportion([])).toEqual([]))
+})
+
+describe('the headline', () => {
+  const day = '2026-11-01'
+
+  it('adds up as shown, in cents and whole minutes', () => {
+    for (let seed = 1; seed <= 200; seed++) {
+      const all = lines(many(seed))
+      const { total: whole, groups: parts, digits } = headline(all)
+      const shown = Object.values(parts)
+      expect(total(shown.map((part) => part.amount))).toBe(whole.amount)
+      expect(shown.reduce((seconds, part) => seconds + part.seconds, 0)).toBe(whole.seconds)
+      if (digits === 2) expect(whole.amount % 10_000_000n).toBe(0n)
+    }
+  })
+
+  it('rounds what it says of a month', () => {
+    const all = lines([row(day, 'a', 'used', 27_426, 601_800_000), row(day, 'a', 'boot', 1329, 29_200_000)])
+    expect(headline(all)).toMatchObject({
+      total: { amount: 630_000_000n, seconds: 28_740 },
+      groups: { inUse: { amount: 600_000_000n, seconds: 27_420 }, start: { amount: 30_000_000n } },
+      digits: 2,
+    })
+  })
+
+  it('is finer while there are few cents to speak of', () => {
+    const { total: whole, digits } = headline(lines([row(day, 'a', 'used', 61, 1_340_000)]))
+    expect({ whole, digits }).toEqual({ whole: { amount: 1_300_000n, seconds: 61 }, digits: 4 })
+  })
 })
 
 describe('the lines', () => {

@@ -43,8 +43,8 @@ export interface Day extends Sum {
   readonly lines: readonly Line[]
 }
 
-function floor(amount: bigint): bigint {
-  const rest = ((amount % step) + step) % step
+function floor(amount: bigint, unit: bigint): bigint {
+  const rest = ((amount % unit) + unit) % unit
   return amount - rest
 }
 
@@ -53,16 +53,20 @@ function add(amounts: readonly bigint[]): bigint {
 }
 
 /**
- * Rounds each amount to the step so that the rounded ones add up to `whole`, a multiple of the step that is
- * less than one step for each amount away from their sum (largest remainder first).
+ * Rounds each amount to the unit so that the rounded ones add up to `whole`, a multiple of the unit that is
+ * less than one unit for each amount away from their sum (largest remainder first).
  */
-export function apportion(amounts: readonly bigint[], whole = roundTo(add(amounts), step)): bigint[] {
-  const low = amounts.map(floor)
-  const missing = (whole - add(low)) / step
+export function apportion(
+  amounts: readonly bigint[],
+  unit = step,
+  whole = roundTo(add(amounts), unit),
+): bigint[] {
+  const low = amounts.map((amount) => floor(amount, unit))
+  const missing = (whole - add(low)) / unit
   const order = amounts
-    .map((amount, index) => ({ index, rest: amount - floor(amount) }))
+    .map((amount, index) => ({ index, rest: amount - floor(amount, unit) }))
     .sort((a, b) => (a.rest === b.rest ? a.index - b.index : a.rest > b.rest ? -1 : 1))
-  for (const { index } of order.slice(0, Number(missing))) low[index] = (low[index] ?? 0n) + step
+  for (const { index } of order.slice(0, Number(missing))) low[index] = (low[index] ?? 0n) + unit
   return low
 }
 
@@ -95,7 +99,7 @@ export function lines(rows: readonly CostRow[]): Line[] {
 
 function linesOf(rows: readonly CostRow[], whole: bigint): Line[] {
   const exact = rows.map((row) => nano(row.nano_eur))
-  const shown = apportion(exact, whole)
+  const shown = apportion(exact, step, whole)
   return rows.map((row, index) => ({
     day: row.day,
     room: row.room,
@@ -135,6 +139,38 @@ export function byDay(some: readonly Line[]): Day[] {
     const own = some.filter((line) => line.day === day)
     return { day, lines: own, ...sum(own) }
   })
+}
+
+/** One of the large figures. */
+export interface Figure {
+  readonly amount: bigint
+  readonly seconds: number
+}
+
+/** The month in large figures: its groups, and what they add up to as shown. */
+export interface Headline {
+  readonly total: Figure
+  readonly groups: Readonly<Record<Group, Figure>>
+  /** Decimals of a euro that the amounts are shown with. */
+  readonly digits: number
+}
+
+const cent = 10_000_000n
+
+/** Large figures are in cents and minutes, as one speaks of them; finer while there are only a few of them. */
+export function headline(all: readonly Line[]): Headline {
+  const sums = (Object.keys(groups) as Group[]).map((name) => sum(select(all, { purpose: name })))
+  const exact = sums.map((each) => each.exact)
+  const [unit, shown] = add(exact) < 10n * cent ? [step, digits] : [cent, 2]
+  const amounts = apportion(exact, unit)
+  const times = sums.map((each) => BigInt(each.seconds))
+  const seconds = apportion(times, add(times) < 600n ? 1n : 60n)
+  const at = (index: number) => ({ amount: amounts[index] ?? 0n, seconds: Number(seconds[index] ?? 0n) })
+  return {
+    total: { amount: add(amounts), seconds: Number(add(seconds)) },
+    groups: { inUse: at(0), start: at(1), empty: at(2) },
+    digits: shown,
+  }
 }
 
 /** What the books say: origin, allocated, and whether both and the rows agree to the last nano-euro. */

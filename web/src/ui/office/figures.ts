@@ -10,6 +10,13 @@ export function duration(seconds: number): string {
   })
 }
 
+/** A length of time as one speaks of it: in hours and minutes, and with seconds only where they matter. */
+export function length(seconds: number): string {
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60]
+  if (hours > 0) return t('hours', { hours: number(hours), minutes })
+  return seconds >= 600 ? t('wholeMinutes', { minutes }) : duration(seconds)
+}
+
 /** A room's name; a deleted room has none any more. */
 export function roomName(title: string | undefined): string {
   return title || t('deleted')

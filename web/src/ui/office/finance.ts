@@ -11,12 +11,22 @@ import { base, controls, surfaces } from '../base/styles'
 import { say } from '../base/toast'
 import { readPlace, writePlace } from './address'
 import { api, codeOf } from './api'
-import { digits, type Filter, type Group, groups, type Line, lines, roundTheClock, select, sum } from './bill'
+import {
+  type Filter,
+  type Group,
+  groups,
+  headline,
+  type Line,
+  lines,
+  roundTheClock,
+  select,
+  sum,
+} from './bill'
 import './bill-table'
 import './books'
 import './class-card'
 import { when } from './clock'
-import { duration, type FilterEvent } from './figures'
+import { type FilterEvent, length } from './figures'
 import type { Costs } from './model'
 import { type Month, monthOf, months, shift } from './month'
 import { Poll } from './poll'
@@ -166,28 +176,31 @@ export class Finance extends LitElement {
   }
 
   private figures(all: readonly Line[]): TemplateResult {
-    const total = sum(all)
+    const { total, groups: parts, digits } = headline(all)
+    const exact = sum(all).exact
     const share = (group: Group) => {
-      const part = sum(select(all, { purpose: group }))
-      const percent = total.exact > 0n ? Number((part.exact * 1000n) / total.exact) / 10 : 0
-      const text = t('share', { percent: number(percent, 1), time: duration(part.seconds) })
-      return this.figure(group, t(group), part.shown, text, { purpose: group })
+      const part = sum(select(all, { purpose: group })).exact
+      const percent = exact > 0n ? Number((part * 1000n) / exact) / 10 : 0
+      const { amount, seconds } = parts[group]
+      const text = t('share', { percent: number(percent, percent < 1 ? 1 : 0), time: length(seconds) })
+      return this.figure(group, t(group), euro(amount, digits), text, { purpose: group })
     }
+    const time = t('totalSub', { time: length(total.seconds) })
     return html`
-      ${this.figure('total', t('total'), total.shown, t('totalSub', { time: duration(total.seconds) }), {})}
+      ${this.figure('total', t('total'), euro(total.amount, digits), time, {})}
       ${(Object.keys(groups) as Group[]).map(share)}
     `
   }
 
-  private figure(hook: string, name: string, amount: bigint, below: string, filter: Filter): TemplateResult {
+  private figure(hook: string, name: string, amount: string, below: string, filter: Filter): TemplateResult {
     const current = hook !== 'total' && this.filter.purpose === filter.purpose
     const press = (event: Event) => {
       event.preventDefault()
       this.choose(filter)
     }
-    return html`<a class="card" href=${writePlace(this.month, filter)} data-test="figure-${hook}" data-nano=${amount} aria-current=${current ? 'true' : nothing} @click=${press}>
+    return html`<a class="card" href=${writePlace(this.month, filter)} data-test="figure-${hook}" aria-current=${current ? 'true' : nothing} @click=${press}>
       <span class="second small">${name}</span>
-      <span class="amount">${euro(amount, digits)}</span>
+      <span class="amount">${amount}</span>
       <span class="second small">${below}</span>
       <span class="hidden">${t('showRows')}</span>
     </a>`

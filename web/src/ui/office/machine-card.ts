@@ -29,7 +29,7 @@ export class MachineCard extends LitElement {
       .button { margin-left: auto; }
       @media (max-width: 640px) { .button { order: 1; width: 100%; } }
       dt { color: var(--second); font-size: var(--small); }
-      dd { font-weight: 600; }
+      dd { font-weight: 600; overflow-wrap: anywhere; }
     `,
   ]
   declare machine: Machine

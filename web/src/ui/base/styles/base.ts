@@ -7,7 +7,8 @@ export const base = css`
   :host([hidden]), [hidden] { display: none !important; }
   h1, h2, h3, p, ul, ol, dl, dd, figure, fieldset { margin: 0; padding: 0; }
   fieldset { border: 0; min-width: 0; }
-  h1, h2, h3 { line-height: 1.2; text-wrap: balance; overflow-wrap: break-word; }
+  /* Rooms have the names that German committees have: their words may be longer than a phone is wide. */
+  h1, h2, h3 { line-height: 1.2; text-wrap: balance; overflow-wrap: anywhere; hyphens: auto; }
   h1 { font-size: var(--h1); letter-spacing: -0.01em; }
   h2 { font-size: var(--h2); }
   h3 { font-size: var(--h3); }

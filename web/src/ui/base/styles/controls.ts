@@ -32,7 +32,7 @@ export const controls = css`
 
   .link {
     min-height: 24px; padding: 0; border: 0; background: none; color: inherit; font: inherit; text-align: start;
-    text-decoration: underline; text-decoration-color: var(--edge); text-underline-offset: 4px; cursor: pointer;
+    overflow-wrap: anywhere; text-decoration: underline; text-decoration-color: var(--edge); text-underline-offset: 4px; cursor: pointer;
   }
   .link:hover { color: var(--action); text-decoration-color: currentcolor; }
 
