@@ -106,8 +106,11 @@ func (c *Cloud) PowerOn(ctx context.Context, id wire.MachineID, epoch wire.Epoch
 
 // start launches the machine, which inherits the lock.
 func (c *Cloud) start(ctx context.Context, id wire.MachineID, epoch wire.Epoch, fault Fault, lock *os.File) error {
-	if err := os.Remove(c.path(id, "stopping")); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+	// A pid of the run before could belong to anybody by now.
+	for _, left := range []string{"stopping", "pid"} {
+		if err := os.Remove(c.path(id, left)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
 	}
 	if err := writeRun(c.path(id, "run.json"), run{Epoch: epoch, At: time.Now()}); err != nil {
 		return err
@@ -117,7 +120,7 @@ func (c *Cloud) start(ctx context.Context, id wire.MachineID, epoch wire.Epoch, 
 	}
 	shell := exec.Command("/bin/sh", "-c", launch)
 	shell.Dir = c.path(id, "")
-	shell.Env = append(os.Environ(), c.environment(id, fault)...)
+	shell.Env = append(inherited(os.Environ()), c.environment(id, fault)...)
 	shell.ExtraFiles = []*os.File{lock}
 	shell.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	return shell.Run()
@@ -139,6 +142,19 @@ func (c *Cloud) environment(id wire.MachineID, fault Fault) []string {
 		"WECKRUF_WORKER_ADVERTISE=" + strings.Join(c.options.Advertise, ","),
 		"WECKRUF_WORKER_SILENCE=" + c.options.Silence.String(),
 	}
+}
+
+// inherited is what a worker needs of the gateway's environment: settings of the gateway are
+// not among it.
+func inherited(environ []string) []string {
+	var kept []string
+	for _, pair := range environ {
+		switch name, _, _ := strings.Cut(pair, "="); strings.ToUpper(name) {
+		case "PATH", "HOME", "LANG", "TZ", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR":
+			kept = append(kept, pair)
+		}
+	}
+	return kept
 }
 
 func seconds(d time.Duration) string {
@@ -186,6 +202,9 @@ func (c *Cloud) Kill(id wire.MachineID) error { return c.signal(id, unix.SIGKILL
 // signal sends to all processes of the machine. One that ended meanwhile is no error.
 func (c *Cloud) signal(id wire.MachineID, signal unix.Signal) error {
 	text, err := os.ReadFile(c.path(id, "pid"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the machine is just being started: %w", machine.ErrState)
+	}
 	if err != nil {
 		return err
 	}

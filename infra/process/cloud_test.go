@@ -73,6 +73,7 @@ func waitForFile(t *testing.T, path string) string {
 }
 
 func TestMachineRunsUntilItIsSwitchedOff(t *testing.T) {
+	t.Setenv("WECKRUF_WORKER_STRAY", "1")
 	c := newCloud(t, 0)
 	if got := observe(t, c); got != machine.Off {
 		t.Fatalf("a new machine is %s", got)
@@ -87,6 +88,9 @@ func TestMachineRunsUntilItIsSwitchedOff(t *testing.T) {
 		if !strings.Contains(said, want) {
 			t.Errorf("the worker's environment lacks %s:\n%s", want, said)
 		}
+	}
+	if strings.Contains(said, "WECKRUF_WORKER_STRAY") {
+		t.Error("the worker inherited a variable of the gateway's environment")
 	}
 	if err := c.PowerOn(t.Context(), id, 2); !errors.Is(err, machine.ErrState) {
 		t.Errorf("a second power-on: got %v, want ErrState", err)
@@ -242,4 +246,20 @@ func TestUnknownMachineIsGone(t *testing.T) {
 	if err := c.PowerOn(t.Context(), "other", 1); !errors.Is(err, machine.ErrGone) {
 		t.Errorf("got %v, want ErrGone", err)
 	}
+}
+
+// The process group of the run before may belong to somebody else by now.
+func TestSwitchingOffWhileStartingSignalsNobody(t *testing.T) {
+	c := newCloud(t, 0)
+	lock, taken, err := take(c.path(id, "lock"))
+	if err != nil || !taken {
+		t.Fatal(taken, err)
+	}
+	if err := c.PowerOff(t.Context(), id); !errors.Is(err, machine.ErrState) {
+		t.Errorf("got %v, want ErrState", err)
+	}
+	if err := os.Remove(c.path(id, "stopping")); err != nil {
+		t.Fatal(err)
+	}
+	lock.Close()
 }

@@ -17,6 +17,7 @@ import (
 	"weckruf/gateway/internal/fleet"
 	"weckruf/gateway/internal/httpd"
 	"weckruf/gateway/internal/keeper"
+	"weckruf/gateway/internal/ledger"
 	"weckruf/gateway/internal/link"
 	"weckruf/gateway/internal/room"
 	"weckruf/gateway/internal/store"
@@ -131,17 +132,30 @@ func (p *parts) withinBudget(ctx context.Context) bool {
 	if budget == 0 {
 		return true
 	}
-	now, err := p.store.Now(ctx)
-	if err == nil {
-		from := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
-		spent, failed := p.store.Spent(ctx, from, from.AddDate(0, 1, 0))
-		if failed == nil {
-			return int64(spent) < int64(budget)
-		}
-		err = failed
+	spent, err := p.spent(ctx)
+	if err != nil {
+		p.log.Error("budget", "err", err)
+		return false
 	}
-	p.log.Error("budget", "err", err)
-	return false
+	return int64(spent) < int64(budget)
+}
+
+// spent is what this month cost so far. It begins as on the finance page, in the
+// installation's time zone.
+func (p *parts) spent(ctx context.Context) (ledger.NanoEUR, error) {
+	zone, err := time.LoadLocation(p.settings.Organisation.TimeZone)
+	if err != nil {
+		return 0, err
+	}
+	now, err := p.store.Now(ctx)
+	if err != nil {
+		return 0, err
+	}
+	from, until, err := ledger.Month(now.In(zone).Format("2006-01"), zone)
+	if err != nil {
+		return 0, err
+	}
+	return p.store.Spent(ctx, from, until)
 }
 
 func (p *parts) roomOptions() room.Options {

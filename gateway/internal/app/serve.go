@@ -34,6 +34,9 @@ func Serve(ctx context.Context, settings config.Gateway, start Start) (err error
 	if err := firstRoom(ctx, p.store, start.FirstRoom); err != nil {
 		return err
 	}
+	if err := p.exclusive(ctx); err != nil {
+		return err
+	}
 	if err := p.assemble(); err != nil {
 		return err
 	}
@@ -44,6 +47,31 @@ func Serve(ctx context.Context, settings config.Gateway, start Start) (err error
 		return err
 	}
 	return p.run(ctx)
+}
+
+// How long, and how often, serve tries to hold the store alone. The gateway before may still
+// be saying goodbye to its pages.
+const (
+	exclusiveWithin = 10 * time.Second
+	exclusivePoll   = 50 * time.Millisecond
+)
+
+// exclusive waits for the store's lock: with it, machines of the gateway before are taken over
+// at once, without it only when their lease has run out. Without it there is a second gateway.
+func (p *parts) exclusive(ctx context.Context) error {
+	limit, cancel := context.WithTimeout(ctx, exclusiveWithin)
+	defer cancel()
+	tick := time.NewTicker(exclusivePoll)
+	defer tick.Stop()
+	for !p.store.Exclusive() {
+		select {
+		case <-limit.Done():
+			p.log.Warn("another gateway uses the same store")
+			return ctx.Err()
+		case <-tick.C:
+		}
+	}
+	return nil
 }
 
 // run serves until a signal. The order of the end matters: pages and workers are told to come
@@ -73,6 +101,7 @@ func (p *parts) run(ctx context.Context) error {
 		case <-inner.Done():
 		case s := <-signals:
 			p.log.Info("ending", "signal", s.String())
+			signal.Stop(signals) // a second one ends the program at once
 			if s == syscall.SIGINT {
 				return p.stopMachines(inner)
 			}

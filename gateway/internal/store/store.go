@@ -57,9 +57,6 @@ func open(ctx context.Context, path string, log *slog.Logger, busy time.Duration
 	if err := s.connect(ctx, path, busy); err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, errors.Join(err, s.Close()))
 	}
-	if _, err := s.lock.try(); err != nil {
-		return nil, fmt.Errorf("open store %s: %w", path, errors.Join(err, s.Close()))
-	}
 	return s, nil
 }
 

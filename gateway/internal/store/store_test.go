@@ -114,6 +114,9 @@ func TestTheFileIsForItsOwnerOnly(t *testing.T) {
 	path := place(t)
 	s := openAt(t, path)
 	put(t, s, "council")
+	if !s.Exclusive() {
+		t.Fatal("nobody else is there, and yet the lock is not to be had")
+	}
 	for _, name := range []string{path, path + "-wal", path + "-shm", path + ".lock"} {
 		info, err := os.Stat(name)
 		if err != nil {
