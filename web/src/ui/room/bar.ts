@@ -45,7 +45,7 @@ export class Bar extends LitElement {
       .count { position: absolute; top: -6px; right: -6px; min-width: 26px; padding: 0 6px; border-radius: 13px; background: var(--sun); color: var(--on-sun); font-size: var(--small); line-height: 26px; text-align: center; }
       @media (max-width: 640px) {
         .bar { gap: 6px; flex-wrap: nowrap; }
-        button { flex: 1 1 0; min-width: 0; min-height: 64px; padding: var(--space-2) 0; font-size: 0.75rem; border-radius: var(--radius-control); }
+        button { flex: 1 1 auto; min-width: 0; min-height: 64px; padding: var(--space-2) 2px; font-size: 0.75rem; border-radius: var(--radius-control); }
         .state { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
         .leave { margin-left: 0; }
       }

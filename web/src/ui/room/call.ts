@@ -234,8 +234,10 @@ export class Call extends LitElement {
     this.open = false
   }
 
+  // A question that stands over the list takes the key for itself.
   private escaped(event: KeyboardEvent): void {
-    if (event.key === 'Escape') this.open = false
+    const asked = event.composedPath().some((each) => each instanceof HTMLDialogElement)
+    if (event.key === 'Escape' && !asked) this.open = false
   }
 
   private soundBlocked(): void {

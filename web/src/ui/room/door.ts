@@ -20,7 +20,7 @@ export class Door extends LitElement {
     controls,
     surfaces,
     css`
-      .card { display: grid; gap: var(--space-5); padding: var(--space-8); }
+      .card { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-5); padding: var(--space-8); }
       h1:focus-visible { outline: none; }
       form { display: grid; gap: var(--space-5); }
       .primary { min-height: 56px; font-size: var(--h3); }

@@ -33,9 +33,9 @@ export class Lobby extends LitElement {
     controls,
     surfaces,
     css`
-      .card { display: grid; gap: var(--space-4); padding: var(--space-6) var(--space-8) var(--space-4); }
+      .card { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-4); padding: var(--space-6) var(--space-8) var(--space-4); }
       h1:focus-visible { outline: none; }
-      .left { font-weight: 700; padding-top: var(--space-3); }
+      .left { padding-top: var(--space-3); font-weight: 700; white-space: normal; }
       ol { display: grid; gap: var(--space-3); list-style: none; }
       li { display: grid; grid-template-columns: 24px 1fr; gap: var(--space-3); align-items: center; }
       .mark { display: grid; place-items: center; width: 24px; height: 24px; border: 2px solid var(--line); border-radius: 50%; }

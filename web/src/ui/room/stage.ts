@@ -23,7 +23,7 @@ export class Stage extends LitElement {
     base,
     css`
       :host { position: relative; min-width: 0; min-height: 0; }
-      .tiles { position: absolute; inset: 0; }
+      .tiles { position: absolute; inset: 0; overflow: clip; }
       .more { position: absolute; right: 0; bottom: 0; padding: var(--space-1) var(--space-3); border-radius: var(--radius-small); background: var(--stage); color: var(--stage-ink); font-size: var(--small); }
     `,
   ]
