@@ -6,24 +6,35 @@ import type { View } from '../proto/message'
 export interface KeptTab extends Kept {
   readonly microphone: boolean
   readonly camera: boolean
+  /** When this was last so (ms since 1970). */
+  readonly at: number
 }
+
+/** A tab that was inside longer ago than this (ms) does not go back in by itself. */
+const fresh = 60_000
 
 // One entry a room in the tab's own storage, gone with the tab. The privacy notice names it.
 const key = (room: string) => `weckruf.room.${room}`
 
-/** What this tab remembers of a room, if it was in it. */
-export function recall(storage: Storage | undefined, room: string): KeptTab | undefined {
+/**
+ * What this tab remembers of a room, if it was in it. After a minute it still knows the name and the token,
+ * but neither that one is inside nor what was on: a tab that a browser brings back the next day must not
+ * wake a machine or switch a camera on.
+ */
+export function recall(storage: Storage | undefined, room: string, now: number): KeptTab | undefined {
   try {
     const value: unknown = JSON.parse(storage?.getItem(key(room)) ?? 'null')
     if (typeof value !== 'object' || value === null) return undefined
-    const { entered, name, resume, view, microphone, camera } = value as Record<string, unknown>
+    const { entered, name, resume, view, microphone, camera, at } = value as Record<string, unknown>
     const known = viewOf(view)
+    const inside = typeof at === 'number' && Math.abs(now - at) <= fresh
     return {
-      entered: entered === true,
+      entered: inside && entered === true,
       name: typeof name === 'string' ? name : '',
       resume: typeof resume === 'string' ? resume : '',
-      microphone: microphone === true,
-      camera: camera === true,
+      microphone: inside && microphone === true,
+      camera: inside && camera === true,
+      at: typeof at === 'number' ? at : 0,
       ...(known ? { view: known } : {}),
     }
   } catch {

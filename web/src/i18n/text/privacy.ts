@@ -28,7 +28,7 @@ export const privacy: Document = {
         body: [
           'Für Teilnehmende gibt es keine Cookies. Gespeichert wird nur, was die Sitzung braucht:',
           [
-            'weckruf.room im Sitzungsspeicher dieses Tabs: Ihr Name, Ihr Platz im Raum und ob Mikrofon und Kamera an waren, damit Sie nach dem Neuladen nicht von vorn beginnen. Beim Schließen des Tabs ist das weg.',
+            'weckruf.room im Sitzungsspeicher dieses Tabs: Ihr Name, Ihr Platz im Raum, ob Mikrofon und Kamera an waren und wann das zuletzt so war, damit Sie nach dem Neuladen nicht von vorn beginnen. Beim Schließen des Tabs ist das weg.',
             'weckruf.language im Browserspeicher: die Sprache, aber nur, wenn Sie sie selbst umschalten.',
             'weckruf als Cookie: nur bei Personen, die Sitzungen organisieren und sich dafür angemeldet haben, für höchstens 14 Tage.',
           ],
@@ -92,7 +92,7 @@ export const privacy: Document = {
         body: [
           'There are no cookies for participants. Only what the session needs is stored:',
           [
-            'weckruf.room in this tab’s session storage: your name, your place in the room and whether microphone and camera were on, so that you do not start over after a reload. It is gone when the tab is closed.',
+            'weckruf.room in this tab’s session storage: your name, your place in the room, whether microphone and camera were on and when that was last so, so that you do not start over after a reload. It is gone when the tab is closed.',
             'weckruf.language in the browser’s storage: the language, but only if you switch it yourself.',
             'weckruf as a cookie: only for people who organise sessions and have signed in for that, for 14 days at most.',
           ],

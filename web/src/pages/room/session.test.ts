@@ -83,11 +83,12 @@ function tab(): Storage {
   } as unknown as Storage
 }
 
-function rig(storage = tab()) {
+function rig(storage = tab(), clock = { now: 0 }) {
   const sent: ToGateway[] = []
   const peers: FakePeer[] = []
   const timers: { run: () => void; ms: number }[] = []
   const lines: string[] = []
+  let hide: (forGood: boolean) => void = () => undefined
   let listen: (event: Event) => void = () => undefined
   let shown: Snapshot | undefined
   const world: World = {
@@ -111,8 +112,11 @@ function rig(storage = tab()) {
       timers.push(timer)
       return () => timers.splice(timers.indexOf(timer), timers.includes(timer) ? 1 : 0)
     },
-    now: () => 0,
+    now: () => clock.now,
     tell: () => undefined,
+    hiding: (run) => {
+      hide = run
+    },
     guessHeight: () => 300,
   }
   const session = new Session('rat', 'secret', world, (snapshot) => {
@@ -127,6 +131,8 @@ function rig(storage = tab()) {
     timers,
     lines,
     storage,
+    clock,
+    hide: (forGood: boolean) => hide(forGood),
     say,
     line: (type: 'line-open' | 'line-away') => listen({ type }),
     peer: () => peers.at(-1) as FakePeer,
@@ -298,6 +304,62 @@ describe('a session', () => {
     expect(r.ofType('enter')).toEqual([{ type: 'enter', name: 'Anna' }])
     expect(r.session.snapshot().devices.microphone.on).toBe(true)
     expect(r.session.snapshot().devices.camera.on).toBe(false)
+  })
+
+  it('shows the door when it is loaded long after, and switches nothing on', async () => {
+    const before = rig()
+    await call(before)
+    await before.session.devices.toggle('camera')
+    const r = rig(before.storage, { now: 90_000 })
+    await later()
+    r.line('line-open')
+    r.say(view)
+    r.say(place)
+    expect(r.sent).toMatchObject([{ type: 'look', resume: 'token' }])
+    expect(r.phase()?.kind).toBe('door')
+    expect(r.session.snapshot().state.name).toBe('Anna')
+    expect(r.session.snapshot().devices.camera.on).toBe(false)
+  })
+
+  it('keeps what a reload needs fresh as long as it is inside, and when the page goes', async () => {
+    const before = rig()
+    await call(before)
+    before.clock.now = 300_000
+    before.fire(10_000)
+    expect(rig(before.storage, { now: 330_000 }).session.snapshot().state.entered).toBe(true)
+    before.clock.now = 600_000
+    before.hide(false)
+    expect(before.peer().closed).toBe(false)
+    expect(rig(before.storage, { now: 630_000 }).session.snapshot().state.entered).toBe(true)
+  })
+
+  it('keeps nothing fresh in a tab that another one has replaced', async () => {
+    const before = rig()
+    await call(before)
+    before.say({ type: 'replaced' })
+    before.clock.now = 300_000
+    before.fire(10_000)
+    before.hide(true)
+    expect(rig(before.storage, { now: 300_000 }).session.snapshot().state.entered).toBe(false)
+  })
+
+  it('goes on after a sleep, for the page stayed loaded', async () => {
+    const r = rig()
+    await call(r)
+    r.clock.now = 36_000_000
+    r.line('line-away')
+    r.line('line-open')
+    r.say(view)
+    expect(r.ofType('enter')).toHaveLength(2)
+  })
+
+  it('hangs up when the page goes for good, and keeps the place', async () => {
+    const r = rig()
+    await call(r)
+    r.hide(true)
+    expect(r.peer().closed).toBe(true)
+    expect(r.ofType('leave')).toEqual([])
+    expect(r.storage.getItem('weckruf.room.rat')).not.toBeNull()
   })
 
   it('leaves nothing behind', async () => {

@@ -19,6 +19,8 @@ export interface World {
   readonly later: (run: () => void, ms: number) => () => void
   readonly now: () => number
   readonly tell: (news: News) => void
+  /** Runs a function when the page goes: for good, or to be kept as it is and perhaps shown again. */
+  readonly hiding: (run: (forGood: boolean) => void) => void
   /** Height of a tile that has not been laid out yet, in physical pixels. */
   readonly guessHeight: () => number
 }
@@ -36,6 +38,7 @@ export interface Snapshot {
 type Acts = { readonly [K in Effect['kind']]: (effect: Extract<Effect, { kind: K }>) => void }
 
 const wishPause = 150 // ms: a window that is being resized asks once
+const keepPause = 10_000 // ms: how old what is kept may get while the page is open
 const growPause = 1000 // ms: a crowd that comes in asks once
 
 /** Runs the pure course of things: feeds it with what happens and does what it asks for. */
@@ -49,6 +52,8 @@ export class Session {
   private readonly heights = new Map<string, number>()
   private cancelRetry: (() => void) | undefined
   private cancelWish: (() => void) | undefined
+  private cancelKeep: (() => void) | undefined
+  private restoring = false
   private cancelGrow: (() => void) | undefined
   private wished = ''
   private silent = false
@@ -83,12 +88,13 @@ export class Session {
     private readonly world: World,
     private readonly changed: (snapshot: Snapshot) => void,
   ) {
-    const kept = recall(world.storage, room)
+    const kept = recall(world.storage, room, world.now())
     this.state = initial(room, secret, kept)
     this.devices = world.devices(() => this.devicesChanged())
     this.peer = this.prepare()
     this.line = world.line((event) => this.happen(event))
     if (kept?.entered) void this.restore(kept.microphone, kept.camera)
+    world.hiding((forGood) => this.hide(forGood))
   }
 
   /** Looks at the door. Wakes nothing. */
@@ -160,6 +166,7 @@ export class Session {
   }
 
   private stopDevices(): void {
+    this.restoring = false
     this.silent = true
     this.devices.stop()
     this.silent = false
@@ -246,11 +253,26 @@ export class Session {
   }
 
   private async restore(microphone: boolean, camera: boolean): Promise<void> {
+    this.restoring = true
     if (microphone) await this.devices.switchOn('microphone')
-    if (camera) await this.devices.switchOn('camera')
+    // Whoever left while the browser still asked for the microphone wants no camera.
+    if (camera && this.restoring) await this.devices.switchOn('camera')
+    this.restoring = false
+  }
+
+  // A reload finds the place by what is kept. The others see at once that the picture is gone.
+  private hide(forGood: boolean): void {
+    this.keepOn()
+    if (forGood) this.peer.close()
+  }
+
+  private keepOn(): void {
+    if (this.state.entered && this.state.phase.kind !== 'replaced') this.keep()
   }
 
   private keep(): void {
+    this.cancelKeep?.()
+    this.cancelKeep = this.state.entered ? this.world.later(() => this.keepOn(), keepPause) : undefined
     const { entered, name, resume, view, sources } = this.state
     const { microphone, camera } = sources
     keep(this.world.storage, this.state.room, {
@@ -259,6 +281,7 @@ export class Session {
       resume,
       microphone,
       camera,
+      at: this.world.now(),
       ...(view ? { view } : {}),
     })
   }

@@ -20,6 +20,7 @@ export function world(): World {
     later,
     now: () => Date.now(),
     tell: gathered(),
+    hiding: (run) => window.addEventListener('pagehide', (event) => run(!event.persisted)),
     guessHeight: () => Math.max(180, (window.innerHeight * window.devicePixelRatio) / 3),
   }
 }
