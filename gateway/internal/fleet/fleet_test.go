@@ -386,6 +386,34 @@ func TestAnEmptyMachineIsStoppedWhenTheOrganiserSaysSo(t *testing.T) {
 	})
 }
 
+// A worker that hangs with people in it was billed until the hard limit: they and the
+// connections it had last been heard of were counted for ever, so every stop was refused.
+func TestAMachineWhoseWorkerHangsCanBeStopped(t *testing.T) {
+	run(t, 1, func(t *testing.T, r *rig) {
+		s := r.ready("hall")
+		r.join("hall", "connection-000001")
+		r.f.People("hall", 0, 1)
+		r.f.Detach(s)
+		time.Sleep(r.options.Machines[0].Policy.Link - time.Second)
+		synctest.Wait()
+		if err := r.f.Stop(t.Context(), "m1"); !errors.Is(err, ErrInUse) || r.f.Status()[0].CanStop {
+			t.Errorf("while the worker may come back: %v", err)
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if !r.f.Status()[0].CanStop {
+			t.Error("it is not offered")
+		}
+		if err := r.f.Stop(t.Context(), "m1"); err != nil {
+			t.Fatal(err)
+		}
+		r.state(0, keeper.Stopping, time.Second)
+		if v := r.sees("hall", wire.MachineStarting, 10*time.Second); v.Epoch != 2 || v.Lost != wire.LostMachine {
+			t.Errorf("those who were in the call see %+v", v)
+		}
+	})
+}
+
 func TestUsageIsBookedToTheEpochOfItsWorker(t *testing.T) {
 	run(t, 1, func(t *testing.T, r *rig) {
 		s := r.ready("hall")

@@ -113,8 +113,9 @@ func (f *Fleet) CancelPrewarm(room wire.RoomID) {
 	}
 }
 
-// Stop ends a machine that nobody needs. It returns before the machine is off. Errors are
-// ErrInUse and ErrUnknown.
+// Stop ends a machine that nobody needs, or whose worker hangs: then only a human can know
+// whether anybody is in a call. It returns before the machine is off. Errors are ErrInUse and
+// ErrUnknown.
 func (f *Fleet) Stop(_ context.Context, machine wire.MachineID) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -131,6 +132,9 @@ func (f *Fleet) Stop(_ context.Context, machine wire.MachineID) error {
 }
 
 func (f *Fleet) inUse(c *cell) bool {
+	if c.status.Mute {
+		return false
+	}
 	for _, t := range f.tenants {
 		if t.cell == c && t.people() > 0 {
 			return true

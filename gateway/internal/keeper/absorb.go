@@ -37,26 +37,22 @@ func (s *step) absorb(e Event) {
 
 func (s *step) count(e People) {
 	s.Waiting, s.Present = e.Waiting, e.Present
-	if s.people() > 0 && !s.mute() {
+	switch {
+	case s.people() == 0:
+		s.Want = s.fresh(s.now)
+	case !s.mute(s.now):
 		s.StopAsked = false
-	} else if !s.fresh(s.now) {
-		s.Want = false
 	}
 }
 
 // stop heeds the organiser when nobody is there, or when the worker has been silent for so
 // long that only a human can know whether anybody is.
 func (s *step) stop() {
-	if (s.busy(s.now) && !s.mute()) || s.Rec.Observed == Off {
+	if (s.busy(s.now) && !s.mute(s.now)) || s.Rec.Observed == Off {
 		return
 	}
 	s.StopAsked, s.Want = true, false
 	s.PrewarmUntil, s.DrainAt = time.Time{}, time.Time{}
-}
-
-// mute reports whether the worker's link has been gone for longer than it needs to dial again.
-func (s *step) mute() bool {
-	return s.powered() && s.Boot == "" && s.now.Sub(s.LinkAt) >= s.Policy.Link
 }
 
 // worker absorbs what comes over the control link.

@@ -50,6 +50,16 @@ func (m *Machine) reachable() bool {
 	return false
 }
 
+// mute reports whether a worker that served has been without its link for longer than it needs
+// to dial again: what it was last heard to carry says nothing any more.
+func (m *Machine) mute(now time.Time) bool {
+	switch m.Rec.Observed {
+	case Serving, Holding, Draining:
+		return m.Boot == "" && now.Sub(m.LinkAt) >= m.Policy.Link
+	}
+	return false
+}
+
 // paidUntil is the end of the paid quantum, on our clock; zero with prices per minute.
 func (m *Machine) paidUntil(now time.Time) time.Time {
 	if m.Policy.Quantum <= 0 || m.Rec.PaidFrom.IsZero() {

@@ -421,3 +421,16 @@ func TestAReadingOfTheClockThatCameLateIsTakenAgain(t *testing.T) {
 		t.Fatalf("loaded %t, skew %s, then %v", m.Loaded, m.Skew, effects)
 	}
 }
+
+// Whoever waits for a machine that never had a link was taken for the caller of one that lost
+// it: a second person in the lobby made everybody's wish void.
+func TestWhoeverWaitsForTheFirstLinkKeepsTheWish(t *testing.T) {
+	d := woken(t)
+	d.m.LinkAt = noon.Add(-time.Hour)
+	d.pass(d.m.Policy.Grace + time.Second)
+	d.send(People{Waiting: 2})
+	d.send(Stop{})
+	if !d.m.wish(d.now) || d.m.StopAsked || d.m.Status(d.now).Mute {
+		t.Fatalf("wish %t, stop asked %t", d.m.wish(d.now), d.m.StopAsked)
+	}
+}

@@ -71,7 +71,7 @@ func (s *step) silence() {
 	switch {
 	case s.Power == PowerOff:
 		s.lose()
-	case s.Power == PowerStandby, s.StopAsked && s.mute():
+	case s.Power == PowerStandby, s.StopAsked && s.mute(s.now):
 		s.giveUpCall()
 	case s.now.Before(s.LinkAt.Add(s.patience())):
 		if s.Away {
