@@ -39,6 +39,17 @@ function fakes(over: Partial<MediaDevicesLike> = {}) {
 const throws = (name: string) => async () => {
   throw new DOMException('', name)
 }
+/** A prompt or a picker that is still open. */
+function pending() {
+  let resolve: (stream: MediaStream) => void = () => undefined
+  let reject: (error: Error) => void = () => undefined
+  const promise = new Promise<MediaStream>((done, failed) => {
+    resolve = done
+    reject = failed
+  })
+  return { promise, resolve, reject }
+}
+
 const faked = (track: MediaStreamTrack | null) => track as unknown as FakeTrack
 
 describe('devices', () => {
@@ -110,6 +121,76 @@ describe('devices', () => {
     await devices.choose('camera', 'second')
     expect(asked[1]).toMatchObject({ video: { deviceId: { exact: 'second' } } })
     expect(devices.state.camera.chosen).toBe('second')
+  })
+
+  it('keeps the device it has when the one chosen next cannot be had', async () => {
+    let taken = false
+    const { devices } = fakes({
+      getUserMedia: async () => {
+        if (taken) throw new DOMException('', 'NotReadableError')
+        return stream(new FakeTrack('video'))
+      },
+    })
+    await devices.choose('camera', 'first')
+    await devices.toggle('camera')
+    const { track } = devices.state.camera
+    taken = true
+    await devices.choose('camera', 'second')
+    expect(devices.state.camera).toEqual({ on: true, track, busy: false, chosen: 'first', fault: 'busy' })
+    expect(faked(track).readyState).toBe('live')
+    devices.dismiss('camera')
+    expect(devices.state.camera).toEqual({ on: true, track, busy: false, chosen: 'first' })
+  })
+
+  it('lets go what is allowed after the end', async () => {
+    const late = new FakeTrack('video')
+    const prompt = pending()
+    const { devices } = fakes({ getUserMedia: () => prompt.promise })
+    const switching = devices.toggle('camera')
+    devices.stop()
+    expect(devices.state.camera.busy).toBe(false)
+    prompt.resolve(stream(late))
+    await switching
+    expect(late.readyState).toBe('ended')
+    expect(devices.state.camera).toMatchObject({ on: false, track: null })
+  })
+
+  it('lets go what is picked after the end', async () => {
+    const late = [new FakeTrack('video'), new FakeTrack('audio')]
+    const picker = pending()
+    const { devices } = fakes({ getDisplayMedia: () => picker.promise })
+    const sharing = devices.share()
+    devices.stop()
+    picker.resolve(stream(...late))
+    await sharing
+    expect(late.map((each) => each.readyState)).toEqual(['ended', 'ended'])
+    expect(devices.state.screen).toMatchObject({ on: false, track: null, busy: false })
+    expect(devices.state.screenSound).toBeNull()
+  })
+
+  it('tells no fault of a prompt that was refused after the end', async () => {
+    const prompt = pending()
+    const { devices } = fakes({ getUserMedia: () => prompt.promise, getDisplayMedia: () => prompt.promise })
+    const asked = [devices.toggle('microphone'), devices.share()]
+    devices.stop()
+    prompt.reject(new DOMException('', 'NotReadableError'))
+    await Promise.all(asked)
+    expect(devices.state.microphone.fault ?? devices.state.screen.fault).toBeUndefined()
+  })
+
+  it('uses the device chosen last when both prompts are open', async () => {
+    const prompts = [pending(), pending()]
+    let asked = 0
+    const { devices } = fakes({ getUserMedia: () => (prompts[asked++] ?? pending()).promise })
+    const tracks = [new FakeTrack('video'), new FakeTrack('video')] as const
+    const first = devices.switchOn('camera')
+    const second = devices.switchOn('camera')
+    prompts[1]?.resolve(stream(tracks[1]))
+    await second
+    prompts[0]?.resolve(stream(tracks[0]))
+    await first
+    expect(devices.state.camera.track).toBe(tracks[1])
+    expect(tracks[0].readyState).toBe('ended')
   })
 
   it('works without any, for those who only listen', async () => {

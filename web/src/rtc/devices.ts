@@ -63,6 +63,9 @@ export class Devices {
     cameras: [],
   }
 
+  // Counts what was asked for, so that what a prompt or a picker brings too late is let go.
+  private readonly turns = { microphone: 0, camera: 0, screen: 0 }
+
   constructor(
     private readonly media: MediaDevicesLike | undefined,
     private readonly changed: (state: DeviceState) => void,
@@ -92,14 +95,22 @@ export class Devices {
     } else await this.open(name, id)
   }
 
+  /** Takes note that somebody has read what went wrong. */
+  dismiss(name: DeviceName): void {
+    this.set(name, {})
+  }
+
   async share(): Promise<void> {
     if (this.state.screen.busy) return
+    const turn = ++this.turns.screen
     this.set('screen', { busy: true })
     try {
       if (!this.media?.getDisplayMedia) throw new TypeError('no screen')
       const stream = await this.media.getDisplayMedia({ video: { frameRate: { max: 15 } }, audio: true })
-      this.shared(stream)
+      if (turn === this.turns.screen) this.shared(stream)
+      else release(stream)
     } catch (error) {
+      if (turn !== this.turns.screen) return
       // Closing the browser's picker is a choice, not a fault.
       const fault = faultOf(error)
       this.set('screen', fault === 'denied' ? { busy: false } : { busy: false, fault })
@@ -107,17 +118,20 @@ export class Devices {
   }
 
   stopSharing(): void {
+    this.turns.screen++
     this.state.screen.track?.stop()
     this.state.screenSound?.stop()
     this.state = { ...this.state, screenSound: null }
     this.set('screen', off)
   }
 
+  /** Lets everything go, and whatever somebody is just being asked for. */
   stop(): void {
     this.stopSharing()
     for (const name of ['microphone', 'camera'] as const) {
+      this.turns[name]++
       this.drop(name)
-      this.set(name, { on: false, track: null })
+      this.set(name, { on: false, track: null, busy: false })
     }
   }
 
@@ -134,17 +148,33 @@ export class Devices {
   }
 
   private async open(name: DeviceName, chosen: string): Promise<void> {
+    const before = this.state[name].chosen
+    const turn = ++this.turns[name]
     this.set(name, { busy: true, chosen })
     try {
       if (!this.media?.getUserMedia) throw new TypeError('no devices')
       const stream = await this.media.getUserMedia(constraints(name, chosen))
+      if (turn !== this.turns[name]) {
+        release(stream)
+        return
+      }
       this.drop(name)
       this.opened(name, stream, chosen)
       await this.list()
     } catch (error) {
-      this.drop(name)
-      this.set(name, { ...off, chosen: '', fault: faultOf(error) })
+      if (turn === this.turns[name]) this.failed(name, before, faultOf(error))
     }
+  }
+
+  // A second device that cannot be had does not take the first away.
+  private failed(name: DeviceName, chosen: string, fault: DeviceFault): void {
+    const { on, track } = this.state[name]
+    if (on && track?.readyState === 'live') {
+      this.set(name, { busy: false, chosen, fault })
+      return
+    }
+    this.drop(name)
+    this.set(name, { ...off, fault })
   }
 
   private opened(name: DeviceName, stream: MediaStream, chosen: string): void {
@@ -200,6 +230,10 @@ export class Devices {
     this.state = { ...this.state, [name]: { ...before, ...change } }
     this.changed(this.state)
   }
+}
+
+function release(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop()
 }
 
 function constraints(name: DeviceName, chosen: string): MediaStreamConstraints {

@@ -136,10 +136,10 @@ export class Check extends LitElement {
     return html`<div class="field">
       <label for="choose-${device}">${label}</label>
       <select id="choose-${device}" data-test="choose-${device}" @change=${change}>
-        <option value="" ?selected=${chosen === ''}>${t('byBrowser')}</option>
+        <option value="" .selected=${chosen === ''}>${t('byBrowser')}</option>
         ${known.map(
           (each, at) =>
-            html`<option value=${each.deviceId} ?selected=${chosen === each.deviceId}>${each.label || t('unnamed', { n: at + 1 })}</option>`,
+            html`<option value=${each.deviceId} .selected=${chosen === each.deviceId}>${each.label || t('unnamed', { n: at + 1 })}</option>`,
         )}
       </select>
     </div>`
