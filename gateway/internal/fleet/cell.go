@@ -56,6 +56,9 @@ func (c *cell) Changed(s keeper.Status) {
 	f.mu.Lock()
 	before := c.status
 	c.status = s
+	if s.Owner && !before.Owner {
+		f.inherit(c)
+	}
 	if s.Loaded && !c.seen {
 		c.seen = true
 		close(c.known)

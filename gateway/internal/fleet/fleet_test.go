@@ -368,6 +368,37 @@ func TestAPrewarmedMachineIsHeldAndItsMinutesAreTheOrganisers(t *testing.T) {
 	})
 }
 
+// After a restart the keeper held the machine, but the fleet did not know what for: it was not
+// shown, could not be cancelled, and the next room's pre-warm cut it short.
+func TestAPrewarmOutlivesARestart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		r.start()
+		until := time.Now().Add(time.Hour)
+		if err := r.f.Prewarm(t.Context(), "hall", until); err != nil {
+			t.Fatal(err)
+		}
+		r.sees("hall", wire.MachineBooting, boot+time.Second)
+		s := r.dial("m1", "boot-0000000000001", 0)
+		r.f.Observe(s, wire.Tested{})
+		r.state(0, keeper.Holding, time.Second)
+		r.end()
+		r.start()
+		defer r.end()
+		if st := r.f.Status()[0]; !st.PrewarmUntil.Equal(until) || !slices.Equal(st.Rooms, []wire.RoomID{"hall"}) {
+			t.Errorf("shown until %s for %v", st.PrewarmUntil, st.Rooms)
+		}
+		s = r.dial("m1", s.boot, 1)
+		if err := r.f.Prewarm(t.Context(), "yard", time.Now().Add(5*time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(30 * time.Minute)
+		r.state(0, keeper.Holding, time.Second)
+		r.f.CancelPrewarm("hall")
+		r.state(0, keeper.Off, 5*time.Second)
+	})
+}
+
 func TestAnEmptyMachineIsStoppedWhenTheOrganiserSaysSo(t *testing.T) {
 	run(t, 1, func(t *testing.T, r *rig) {
 		r.ready("hall")

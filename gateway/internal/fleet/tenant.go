@@ -118,6 +118,21 @@ func (f *Fleet) count(c *cell) {
 	c.keeper.Send(e)
 }
 
+// inherit takes over the pre-warm of a machine that is ours from now on: whoever ran it before,
+// be it this gateway before its restart, was asked for it. The caller holds mu.
+func (f *Fleet) inherit(c *cell) {
+	room, until := c.status.PrewarmRoom, c.status.PrewarmUntil
+	if _, known := c.prewarm[room]; known || room == "" || !until.After(time.Now()) {
+		return
+	}
+	c.prewarm[room] = until
+	if t := f.tenants[room]; t == nil {
+		f.tenants[room] = &tenant{room: room, cell: c}
+	} else if t.cell != c && !t.cell.on() {
+		f.move(t, c)
+	}
+}
+
 // hold tells a keeper until when it is wanted warm. The caller holds mu.
 func (f *Fleet) hold(c *cell) {
 	room, until := c.held()

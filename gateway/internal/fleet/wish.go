@@ -107,9 +107,11 @@ func (f *Fleet) Prewarm(_ context.Context, room wire.RoomID, until time.Time) er
 func (f *Fleet) CancelPrewarm(room wire.RoomID) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if t := f.tenants[room]; t != nil {
-		delete(t.cell.prewarm, room)
-		f.hold(t.cell)
+	for _, c := range f.cells {
+		if _, held := c.prewarm[room]; held {
+			delete(c.prewarm, room)
+			f.hold(c)
+		}
 	}
 }
 

@@ -189,11 +189,8 @@ func (s *step) replace(r Record) {
 		s.Rec.Observed = Off
 	}
 	s.State, s.Since, s.LinkAt = Unknown, s.now, s.now
-	if r.Prewarm {
-		s.PrewarmRoom = r.Room
-	}
 	if s.PrewarmUntil.IsZero() && !r.PrewarmUntil.IsZero() {
-		s.PrewarmUntil = s.ours(r.PrewarmUntil)
+		s.PrewarmRoom, s.PrewarmUntil = r.PrewarmRoom, s.ours(r.PrewarmUntil)
 	}
 }
 

@@ -137,9 +137,9 @@ func (s *step) commit(c Change) bool {
 }
 
 func (s *step) lease(r *Record) {
-	r.PrewarmUntil = time.Time{}
+	r.PrewarmRoom, r.PrewarmUntil = "", time.Time{}
 	if !s.PrewarmUntil.IsZero() {
-		r.PrewarmUntil = s.store(s.PrewarmUntil).UTC()
+		r.PrewarmRoom, r.PrewarmUntil = s.PrewarmRoom, s.store(s.PrewarmUntil).UTC()
 	}
 	r.Owner, r.LeaseUntil = s.Self, s.store(s.now).Add(s.Policy.Lease).UTC()
 	if r.Observed == Off {

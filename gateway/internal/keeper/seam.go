@@ -24,7 +24,8 @@ type Record struct {
 	HardStopAt time.Time
 	// PrewarmUntil is until when an organiser wants it held; zero: not asked for.
 	PrewarmUntil time.Time
-	Revision     int64 // 0 = not stored yet
+	PrewarmRoom  wire.RoomID // whose organiser; empty with PrewarmUntil zero
+	Revision     int64       // 0 = not stored yet
 }
 
 // Change is one transaction: the machine's record and what it means for the ledger.

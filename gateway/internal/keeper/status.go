@@ -37,6 +37,7 @@ type Status struct {
 	PaidUntil    time.Time // end of the paid quantum; zero with prices per minute or while off
 	HardStopAt   time.Time
 	PrewarmUntil time.Time
+	PrewarmRoom  wire.RoomID // whose organiser asked for it
 	PerHour      ledger.NanoEUR
 
 	Waiting, Present, Live int
@@ -49,7 +50,7 @@ func (m *Machine) Status(now time.Time) Status {
 		Machine: m.ID, State: m.State, Stored: m.Rec.Observed, Since: m.Since, Epoch: m.Rec.Epoch, Room: m.Rec.Room,
 		Loaded: m.Loaded && (owner || m.foreign(now)), Owner: owner, Away: m.Away,
 		Running: m.Power == PowerOn || m.Boot != "", Boot: m.Boot, Ready: m.reachable(), Mute: m.mute(now), Wanted: m.wish(now),
-		Retired: m.Retired, Lost: m.Lost, Failure: m.Failure, RetryAt: m.RetryAt, PrewarmUntil: m.PrewarmUntil,
+		Retired: m.Retired, Lost: m.Lost, Failure: m.Failure, RetryAt: m.RetryAt, PrewarmUntil: m.PrewarmUntil, PrewarmRoom: m.PrewarmRoom,
 		Waiting: m.Waiting, Present: m.Present, Live: m.Live,
 	}
 	for _, p := range m.Policy.Prices {

@@ -12,14 +12,14 @@ import (
 
 var _ keeper.Store = (*Store)(nil)
 
-const machineColumns = `epoch, owner, lease_until, desired, observed, room, prewarm, paid_from, hard_stop_at, prewarm_until, revision`
+const machineColumns = `epoch, owner, lease_until, desired, observed, room, prewarm, paid_from, hard_stop_at, prewarm_until, prewarm_room, revision`
 
 // Machine implements keeper.Store.
 func (s *Store) Machine(ctx context.Context, id wire.MachineID) (keeper.Record, error) {
 	r := keeper.Record{Machine: id}
 	row := s.read.QueryRowContext(ctx, `SELECT `+machineColumns+` FROM machine WHERE id = ?`, string(id))
 	err := row.Scan(&r.Epoch, &r.Owner, moment{&r.LeaseUntil}, &r.Desired, &r.Observed,
-		&r.Room, &r.Prewarm, moment{&r.PaidFrom}, moment{&r.HardStopAt}, moment{&r.PrewarmUntil}, &r.Revision)
+		&r.Room, &r.Prewarm, moment{&r.PaidFrom}, moment{&r.HardStopAt}, moment{&r.PrewarmUntil}, &r.PrewarmRoom, &r.Revision)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return keeper.Record{Machine: id, Desired: keeper.PowerOff, Observed: keeper.Off}, nil
@@ -51,12 +51,12 @@ func swap(ctx context.Context, tx *sql.Tx, prev, next keeper.Record) error {
 	if prev.Machine != next.Machine {
 		return fmt.Errorf("the record of %s cannot become that of %s", prev.Machine, next.Machine)
 	}
-	query := `UPDATE machine SET (` + machineColumns + `) = (?,?,?,?,?,?,?,?,?,?,?) WHERE id = ? AND revision = ?`
+	query := `UPDATE machine SET (` + machineColumns + `) = (?,?,?,?,?,?,?,?,?,?,?,?) WHERE id = ? AND revision = ?`
 	args := []any{int64(next.Epoch), next.Owner, stamp(next.LeaseUntil), string(next.Desired), string(next.Observed),
 		string(next.Room), next.Prewarm, stamp(next.PaidFrom), stamp(next.HardStopAt), stamp(next.PrewarmUntil),
-		next.Revision, string(next.Machine)}
+		string(next.PrewarmRoom), next.Revision, string(next.Machine)}
 	if prev.Revision == 0 {
-		query = `INSERT INTO machine (` + machineColumns + `, id) VALUES (?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING`
+		query = `INSERT INTO machine (` + machineColumns + `, id) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING`
 	} else {
 		args = append(args, prev.Revision)
 	}

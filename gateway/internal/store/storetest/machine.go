@@ -18,7 +18,7 @@ func record(id wire.MachineID, epoch wire.Epoch) keeper.Record {
 		Machine: id, Epoch: epoch, Owner: "gateway-1", LeaseUntil: Begin.Add(30 * time.Second),
 		Desired: keeper.PowerOn, Observed: keeper.State("waking"), Room: "council", Prewarm: true,
 		PaidFrom: Begin, HardStopAt: Begin.Add(12 * time.Hour),
-		PrewarmUntil: Begin.Add(2 * time.Hour),
+		PrewarmUntil: Begin.Add(2 * time.Hour), PrewarmRoom: "choir",
 	}
 }
 
