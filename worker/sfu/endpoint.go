@@ -27,6 +27,7 @@ type endpoint struct {
 	began       time.Duration
 
 	negotiating sync.Mutex  // one offer at a time
+	spare       []*slot     // owned by whoever negotiates: of a refused offer, maybe attached
 	nominated   atomic.Bool // the first check of this ICE generation was taken
 	sends       atomic.Pointer[map[string]part]
 	rtt         atomic.Int64 // nanoseconds, 0 = unknown
@@ -137,19 +138,29 @@ func (e *endpoint) requestKey(ssrc uint32) {
 	_ = e.pc.WriteRTCP([]rtcp.Packet{&rtcp.PictureLossIndication{MediaSSRC: ssrc}})
 }
 
-// negotiate answers an offer. The slots are filled before, so that the publishers prepare
-// their key frames while this connection is still being made.
+// negotiate answers an offer. The slots of a connection that is being made are filled before,
+// so that the publishers prepare their key frames meanwhile. One that is a member already
+// keeps all it had until there is an answer: a page's bad offer must not end its call.
 func (e *endpoint) negotiate(ctx context.Context, join wire.Join, p *plan) (wire.Joined, error) {
 	e.negotiating.Lock()
 	defer e.negotiating.Unlock()
-	e.room.prepare(e, join)
-	e.sends.Store(&p.sends)
-	answer, err := e.answer(ctx, join.SDP, p)
+	slots, member := e.room.draft(e, join.Slots, e.spare)
+	if !member {
+		e.room.take(e, join, slots)
+	}
+	sends := e.sends.Swap(&p.sends)
+	answer, err := e.answer(ctx, join.SDP, p, byMid(slots))
+	if err == nil && len(answer) > wire.MaxSDP {
+		err = badOffer("the answer would have %d bytes", len(answer))
+	}
 	if err != nil {
+		e.sends.Store(sends)
+		e.spare = slots
 		return wire.Joined{}, err
 	}
-	if len(answer) > wire.MaxSDP {
-		return wire.Joined{}, badOffer("the answer would have %d bytes", len(answer))
+	e.spare = nil
+	if member {
+		e.room.take(e, join, slots)
 	}
 	states := e.room.admit(e)
 	return wire.Joined{Connection: e.id, SDP: answer, Slots: states}, nil

@@ -8,18 +8,9 @@ import (
 
 // What a member of a room is made of. The caller holds room.mu in all of these.
 
-// offerSlots takes in the slots of an offer. Those that stand go on, those that are not
-// offered any more are emptied.
-func (e *endpoint) offerSlots(offers []wire.SlotOffer) {
-	slots := make([]*slot, 0, len(offers))
-	for _, offer := range offers {
-		i := slices.IndexFunc(e.slots, func(s *slot) bool { return s.offer == offer })
-		if i >= 0 {
-			slots = append(slots, e.slots[i])
-		} else {
-			slots = append(slots, newSlot(e, offer))
-		}
-	}
+// setSlots replaces the slots. Those that stand go on, those that are not offered any more
+// are emptied.
+func (e *endpoint) setSlots(slots []*slot) {
 	for _, s := range e.slots {
 		if !slices.Contains(slots, s) {
 			s.show(content{}, nil)

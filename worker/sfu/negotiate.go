@@ -152,13 +152,14 @@ func newFeedback(logs *quietLogs) (*interceptor.Registry, error) {
 	return registry, nil
 }
 
-// answer applies the offer and returns the answer with all candidates.
-func (e *endpoint) answer(ctx context.Context, offer string, p *plan) (string, error) {
+// answer applies the offer and returns the answer with all candidates. The outputs are those
+// of the offer's slots.
+func (e *endpoint) answer(ctx context.Context, offer string, p *plan, outputs map[string]*output) (string, error) {
 	e.nominated.Store(false)
 	if err := e.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: offer}); err != nil {
 		return "", badOffer("the description cannot be applied: %s", scrub(err.Error()))
 	}
-	if err := e.attachOutputs(); err != nil {
+	if err := e.attach(outputs); err != nil {
 		return "", badOffer("a slot cannot be made: %s", scrub(err.Error()))
 	}
 	answer, err := e.pc.CreateAnswer(nil)
@@ -180,13 +181,12 @@ func (e *endpoint) answer(ctx context.Context, offer string, p *plan) (string, e
 	if local == nil {
 		return "", badOffer("the connection was closed")
 	}
-	e.watchOutputs()
+	e.watch(outputs)
 	return describe(local.SDP, e.sfu.options.Addresses, p), nil
 }
 
-// attachOutputs gives each slot's m-lines the tracks of the slot.
-func (e *endpoint) attachOutputs() error {
-	outputs := e.room.outputs(e)
+// attach gives each slot's m-lines the tracks of the slot.
+func (e *endpoint) attach(outputs map[string]*output) error {
 	transport := e.pc.SCTP().Transport()
 	for _, t := range e.pc.GetTransceivers() {
 		o := outputs[t.Mid()]
@@ -205,9 +205,9 @@ func (e *endpoint) attachOutputs() error {
 	return nil
 }
 
-// watchOutputs reads the feedback to those slots that are new.
-func (e *endpoint) watchOutputs() {
-	for _, o := range e.room.outputs(e) {
+// watch reads the feedback to those slots that are new.
+func (e *endpoint) watch(outputs map[string]*output) {
+	for _, o := range outputs {
 		if o.sender != nil && !o.watched {
 			o.watched = true
 			e.sfu.task(o.readFeedback)

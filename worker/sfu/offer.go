@@ -2,6 +2,8 @@ package sfu
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/pion/sdp/v3"
 
@@ -48,6 +50,9 @@ func checkOffer(join wire.Join) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkTransport(&offer); err != nil {
+		return nil, err
+	}
 	seen := make(map[string]bool)
 	for _, media := range offer.MediaDescriptions {
 		mid, _ := media.Attribute(sdp.AttrKeyMID)
@@ -60,6 +65,34 @@ func checkOffer(join wire.Join) (*plan, error) {
 		}
 	}
 	return p, p.checkNamed(seen)
+}
+
+// checkTransport refuses what names no path or no key. pion/webrtc finds that out only when
+// it has taken the offer half in, and a connection that stands cannot be renegotiated then.
+func checkTransport(offer *sdp.SessionDescription) error {
+	head := bundleHead(offer)
+	for _, key := range []string{"ice-ufrag", "ice-pwd", "fingerprint"} {
+		value, _ := offer.Attribute(key)
+		if value == "" && head != nil {
+			value, _ = head.Attribute(key)
+		}
+		if value == "" {
+			return badOffer("there is no %s", key)
+		}
+	}
+	return nil
+}
+
+// bundleHead is the m-line whose transport all use (RFC 9143 §7.2.1), or nil.
+func bundleHead(offer *sdp.SessionDescription) *sdp.MediaDescription {
+	group, _ := offer.Attribute(sdp.AttrKeyGroup)
+	mids := strings.Fields(strings.TrimPrefix(group, "BUNDLE"))
+	for _, media := range offer.MediaDescriptions {
+		if mid, _ := media.Attribute(sdp.AttrKeyMID); len(mids) == 0 || mid == mids[0] {
+			return media
+		}
+	}
+	return nil
 }
 
 func newPlan(join wire.Join) (*plan, error) {
@@ -111,7 +144,21 @@ func (p *plan) checkLine(mid string, media *sdp.MediaDescription) error {
 	default:
 		return badOffer("m-line %q is neither a sender nor a slot", mid)
 	}
+	if !understood(media) {
+		return badOffer("m-line %q offers neither VP8 nor Opus", mid)
+	}
 	return nil
+}
+
+// understood reports whether an m-line offers the codec of its kind.
+func understood(media *sdp.MediaDescription) bool {
+	codec := " opus/"
+	if media.MediaName.Media == "video" {
+		codec = " vp8/"
+	}
+	return slices.ContainsFunc(media.Attributes, func(a sdp.Attribute) bool {
+		return a.Key == "rtpmap" && strings.Contains(strings.ToLower(a.Value), codec)
+	})
 }
 
 func directionOf(media *sdp.MediaDescription) string {

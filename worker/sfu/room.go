@@ -29,12 +29,29 @@ type room struct {
 
 func newRoom(s *SFU, id wire.RoomID) *room { return &room{sfu: s, id: id, since: time.Now()} }
 
-// prepare takes in an offer's slots, wishes and sources, and fills the slots of a connection
-// that is still being made.
-func (r *room) prepare(e *endpoint, join wire.Join) {
+// draft lists the slots that an offer asks for, those that stand (or are spare) among them,
+// and reports whether the connection is a member already. Nothing changes by it.
+func (r *room) draft(e *endpoint, offers []wire.SlotOffer, spare []*slot) (slots []*slot, member bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	have := slices.Concat(e.slots, spare)
+	slots = make([]*slot, 0, len(offers))
+	for _, offer := range offers {
+		i := slices.IndexFunc(have, func(s *slot) bool { return s.offer == offer })
+		if i >= 0 {
+			slots = append(slots, have[i])
+		} else {
+			slots = append(slots, newSlot(e, offer))
+		}
+	}
+	return slots, slices.Contains(r.members, e)
+}
+
+// take gives a connection the slots, wishes and sources of an offer, and fills the slots.
+func (r *room) take(e *endpoint, join wire.Join, slots []*slot) {
 	r.mu.Lock()
 	if !e.ended {
-		e.offerSlots(join.Slots)
+		e.setSlots(slots)
 		e.wishes = join.Wishes
 		e.setSources(join.Sources)
 		r.fill(e)
@@ -266,8 +283,13 @@ func (r *room) listen() {
 func (r *room) outputs(e *endpoint) map[string]*output {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	return byMid(e.slots)
+}
+
+// byMid returns the outputs of slots by their m-lines. It reads what never changes.
+func byMid(slots []*slot) map[string]*output {
 	outputs := make(map[string]*output)
-	for _, s := range e.slots {
+	for _, s := range slots {
 		outputs[s.offer.Audio] = s.audio
 		if s.video != nil {
 			outputs[s.offer.Video] = s.video

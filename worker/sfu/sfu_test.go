@@ -345,6 +345,58 @@ func TestABadOfferDisturbsNobody(t *testing.T) {
 	}
 }
 
+func TestABadOfferOnAConnectionThatStandsDisturbsNobody(t *testing.T) {
+	for name, spoil := range badOffers() {
+		t.Run(name, func(t *testing.T) {
+			r, one, offer := disturbedBy(t, spoil)
+			joined, err := r.sfu.Join(t.Context(), joinOf(r.room, 1, offer))
+			check(t, err)
+			check(t, one.Answer(joined.SDP))
+			r.join(3, person())
+			check(t, one.whenOpen(wire.Wishes{Wishes: cameras(180, 2, 3)}))
+			one.until("somebody else in a slot of the good offer", func(s rtcpeer.State) bool { return sees(s, 2) && sees(s, 3) })
+		})
+	}
+}
+
+// What only pion/webrtc notices, when it has taken half of the offer in.
+func TestAnOfferThatFailsHalfWayDisturbsNobody(t *testing.T) {
+	disturbedBy(t, func(j *wire.Join) {
+		j.SDP = strings.ReplaceAll(without(j.SDP, "a=candidate"), "a=ice-ufrag", "a=candidate:nonsense\r\na=ice-ufrag")
+	})
+}
+
+// disturbedBy has a new offer of somebody in a call refused, and fails when anybody sees of
+// it. It returns the offer as it was before it was spoilt.
+func disturbedBy(t *testing.T, spoil func(*wire.Join)) (*rig, *member, wire.Offer) {
+	t.Helper()
+	r := newRig(t)
+	o := person()
+	o.Pairs = 1
+	one, two := r.join(1, o, 2), r.join(2, person(), 1)
+	one.until("picture", func(s rtcpeer.State) bool { return sees(s, 2) })
+	two.until("picture", func(s rtcpeer.State) bool { return sees(s, 1) })
+	check(t, one.AddSlots(2, 0, 0))
+	offer, err := one.Offer(one.connection, false, cameras(180, 2)...)
+	check(t, err)
+	bad := joinOf(r.room, 1, offer)
+	bad.Wishes, bad.Sources = nil, wire.Sources{}
+	spoil(&bad)
+	_, err = r.sfu.Join(t.Context(), bad)
+	refused(t, err, wire.CodeBadOffer)
+	for _, m := range []*member{one, two} {
+		before := m.State().Slots[0]
+		s := m.until("more of sound and picture", func(s rtcpeer.State) bool {
+			return s.Slots[0].Video.Packets > before.Video.Packets+20 && s.Slots[0].Audio.Packets > before.Audio.Packets+20
+		})
+		unbroken(t, s)
+		if s.Slots[0].Video.Keys > before.Video.Keys+1 {
+			t.Errorf("participant %d: the picture began anew", m.id)
+		}
+	}
+	return r, one, offer
+}
+
 func badOffers() map[string]func(*wire.Join) {
 	return map[string]func(*wire.Join){
 		"no SDP":          func(j *wire.Join) { j.SDP = "" },

@@ -8,12 +8,15 @@ import (
 	"weckruf/internal/wire"
 )
 
-// slot is one place of a page's offer. Its fields are guarded by room.mu.
+// slot is one place of a page's offer.
 type slot struct {
+	// immutable
 	offer        wire.SlotOffer
 	audio, video *output // video is nil in audio slots
-	holds        content
-	from         *endpoint // whose feeds it shows
+
+	// guarded by room.mu
+	holds content
+	from  *endpoint // whose feeds it shows
 }
 
 func newSlot(e *endpoint, offer wire.SlotOffer) *slot {
