@@ -3,6 +3,7 @@ package httpd
 import (
 	"fmt"
 	"net/http"
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -176,5 +177,28 @@ func TestCallsAreLimitedPerSource(t *testing.T) {
 	r.want(r.do("GET", "/api/v1/settings", ""), 429, CodeTooFast)
 	if a := r.do("GET", "/organise", ""); a.StatusCode != 200 {
 		t.Errorf("a page over the limit of calls: %d", a.StatusCode)
+	}
+}
+
+// A stranger who dials without end must not keep workers from elsewhere out.
+func TestDialsOfWorkersAreCountedPerSource(t *testing.T) {
+	dialled := 0
+	r := newRig(t, func(o *Options) {
+		o.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+		o.Worker = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			dialled++
+			w.WriteHeader(http.StatusTeapot)
+		})
+	})
+	from := func(address string) func(*http.Request) {
+		return func(q *http.Request) { q.Header.Set("X-Forwarded-For", address) }
+	}
+	for range dialBurst {
+		r.want(r.do("GET", pathWorker, "", from("192.0.2.1")), http.StatusTeapot, "")
+	}
+	r.want(r.do("GET", pathWorker, "", from("192.0.2.1")), 429, CodeTooFast)
+	r.want(r.do("GET", pathWorker, "", from("192.0.2.2")), http.StatusTeapot, "")
+	if dialled != dialBurst+1 {
+		t.Errorf("%d reached the link", dialled)
 	}
 }

@@ -89,6 +89,7 @@ type Limits struct {
 	SocketsPerSource int     // of one source, which may be a whole town hall; 600
 	OpensPerSecond   float64 // new sockets per second and source, twice SocketsPerSource at once; 50
 	CallsPerSecond   float64 // API calls per second and source, 200 at once; 40
+	DialsPerSecond   float64 // new connections of workers per second and source, 40 at once; 5
 	MessagesPerSec   float64 // messages per second and socket, 60 at once; 20
 	Queue            int     // messages that wait for a slow page before it is closed; 256
 	// Ping is how often a page is asked whether it is still there; 25 s, because proxies drop
@@ -140,6 +141,7 @@ func (l Limits) withDefaults() Limits {
 	setDefault(&l.SocketsPerSource, 600)
 	setDefault(&l.OpensPerSecond, 50)
 	setDefault(&l.CallsPerSecond, 40)
+	setDefault(&l.DialsPerSecond, 5)
 	setDefault(&l.MessagesPerSec, 20)
 	setDefault(&l.Queue, 256)
 	setDefault(&l.Ping, 25*time.Second)

@@ -21,6 +21,7 @@ type Server struct {
 	pages    *pages
 	metrics  *metrics
 	calls    *pace
+	dials    *pace // of workers
 	sockets  *sockets
 	handler  http.Handler
 	editing  chan struct{} // holds one token: who changes a room has it
@@ -52,6 +53,7 @@ func New(opts Options) (*Server, error) {
 		client: newClient(opts.PublicURL, opts.TrustedProxies),
 		pages:  pages, metrics: metrics,
 		calls:   newPace(opts.Limits.CallsPerSecond, callBurst),
+		dials:   newPace(opts.Limits.DialsPerSecond, dialBurst),
 		sockets: newSockets(opts.Limits, metrics),
 		editing: make(chan struct{}, 1),
 	}
@@ -100,7 +102,7 @@ func (s *Server) mux() *http.ServeMux {
 	}
 	mux.HandleFunc("GET "+pathJoin, s.join)
 	if s.opts.Worker != nil {
-		mux.Handle("GET "+pathWorker, s.opts.Worker)
+		mux.HandleFunc("GET "+pathWorker, s.worker)
 	}
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, refuse(CodeNotFound, "there is no such call"))
@@ -108,6 +110,20 @@ func (s *Server) mux() *http.ServeMux {
 	mux.HandleFunc("GET /healthz", s.healthz)
 	s.pages.register(mux)
 	return mux
+}
+
+// dialBurst is how many workers of one source may dial at once. With the pace of those that
+// follow, one source holds far fewer handshakes open than the link takes.
+const dialBurst = 40
+
+// worker hands a worker's connection to the link. Before its handshake it may be anybody's.
+func (s *Server) worker(w http.ResponseWriter, r *http.Request) {
+	if !s.dials.allow(s.source(r), s.now()) {
+		s.metrics.refused.WithLabelValues(string(CodeTooFast)).Inc()
+		s.fail(w, r, refuse(CodeTooFast, "too many connections at once from here"))
+		return
+	}
+	s.opts.Worker.ServeHTTP(w, r)
 }
 
 // edit runs a change of rooms while no other one runs: reading, changing and writing a record

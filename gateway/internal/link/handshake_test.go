@@ -153,6 +153,18 @@ func TestHandshakesAreLimitedInNumber(t *testing.T) {
 	}
 }
 
+func TestWhoIsTurnedAwayHoldsNobodyUp(t *testing.T) {
+	r := newRig(t)
+	r.server.slots = make(chan struct{}, 1)
+	r.server.times.farewell = time.Hour
+	w := r.dial()
+	w.say(wire.Beat{Connections: 1})
+	if m := w.hear(); m.Kind() != "reject" {
+		t.Fatalf("got %#v", m)
+	}
+	r.attached() // while the one before has not said goodbye
+}
+
 func TestABrowserOfAnotherOriginIsRefused(t *testing.T) {
 	r := newRig(t)
 	_, response, err := websocket.Dial(t.Context(), r.url, &websocket.DialOptions{

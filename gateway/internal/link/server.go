@@ -124,41 +124,50 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "too many workers at once", http.StatusServiceUnavailable)
 		return
 	}
-	conn, session := s.greet(w, r)
-	<-s.slots
+	conn, session, refusal := s.greet(w, r)
+	<-s.slots // a goodbye takes seconds with who does not listen: it must not hold others up
 	if conn == nil {
 		return
 	}
 	defer conn.CloseNow()
-	if session != nil {
-		s.work(r.Context(), session)
+	if refusal != nil {
+		s.turnAway(r.Context(), conn, *refusal)
+		return
 	}
+	s.work(r.Context(), session)
 }
 
-// greet upgrades and shakes hands. Without a session the worker was rejected; without a
-// connection the answer was plain HTTP.
-func (s *Server) greet(w http.ResponseWriter, r *http.Request) (*websocket.Conn, *Session) {
+// refusal says who is not let in, as far as it is known, and why.
+type refusal struct {
+	machine wire.MachineID
+	err     error
+}
+
+// greet upgrades and shakes hands. Without a connection the answer was plain HTTP.
+func (s *Server) greet(w http.ResponseWriter, r *http.Request) (*websocket.Conn, *Session, *refusal) {
 	conn, err := websocket.Accept(w, r, nil)
 	if err != nil {
-		return nil, nil // Accept has answered
+		return nil, nil, nil // Accept has answered
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), s.times.handshake)
 	defer cancel()
 	session, machine, err := s.handshake(ctx, conn)
 	if err != nil {
-		s.turnAway(ctx, conn, machine, err)
-		return conn, nil
+		return conn, nil, &refusal{machine, err}
 	}
-	return conn, session
+	return conn, session, nil
 }
 
 // turnAway tells a worker why it is not let in. What is no fault of its own is "unavailable".
-func (s *Server) turnAway(ctx context.Context, conn *websocket.Conn, machine wire.MachineID, err error) {
+func (s *Server) turnAway(ctx context.Context, conn *websocket.Conn, f refusal) {
+	ctx, cancel := context.WithTimeout(ctx, s.times.handshake)
+	defer cancel()
 	s.rejected.Add(1)
-	s.options.Log.Warn("worker rejected", "machine", machine, "reason", reason(err))
+	s.options.Log.Warn("worker rejected", "machine", f.machine, "reason", reason(f.err))
 	fault := &wire.Error{Code: wire.CodeUnavailable}
-	_ = errors.As(err, &fault)
+	_ = errors.As(f.err, &fault)
 	if write(ctx, conn, wire.Reject{Code: fault.Code, Detail: fault.Detail}) == nil {
+		defer time.AfterFunc(s.times.farewell, func() { conn.CloseNow() }).Stop()
 		_ = conn.Close(websocket.StatusPolicyViolation, string(fault.Code))
 	}
 }
