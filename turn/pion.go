@@ -26,9 +26,8 @@ func (s *Server) pionConfig() pion.ServerConfig {
 		})
 	}
 	for _, l := range s.tcp {
-		guarded := &listener{Listener: l, streams: &s.streams, refused: func() { s.counts.streams.Add(1) }}
 		c.ListenerConfigs = append(c.ListenerConfigs, pion.ListenerConfig{
-			Listener: guarded, RelayAddressGenerator: relay, PermissionHandler: permit,
+			Listener: l, RelayAddressGenerator: relay, PermissionHandler: permit,
 		})
 	}
 	return c

@@ -20,7 +20,7 @@ type Server struct {
 	// immutable
 	config  Config
 	sockets []*socket
-	tcp     []net.Listener
+	tcp     []*listener
 	streams streams
 
 	secret atomic.Pointer[[]byte]
@@ -73,7 +73,10 @@ func (s *Server) listen(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		s.tcp = append(s.tcp, tcp)
+		s.tcp = append(s.tcp, &listener{
+			Listener: tcp, streams: &s.streams,
+			refused: func() { s.counts.streams.Add(1) }, ended: make(chan struct{}),
+		})
 	}
 	return nil
 }
@@ -111,10 +114,13 @@ func (s *Server) Run(ctx context.Context) error {
 		s.close()
 		return fmt.Errorf("start TURN: %w", err)
 	}
-	failed := make(chan struct{}, len(s.sockets))
+	failed := make(chan struct{}, len(s.sockets)+len(s.tcp))
 	var watchers sync.WaitGroup
 	for _, c := range s.sockets {
 		watchers.Go(func() { <-c.ended; failed <- struct{}{} })
+	}
+	for _, l := range s.tcp {
+		watchers.Go(func() { <-l.ended; failed <- struct{}{} })
 	}
 	select {
 	case <-ctx.Done():

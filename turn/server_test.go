@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -205,6 +206,41 @@ func TestListenOpensAllOrNothing(t *testing.T) {
 			t.Errorf("%s: no error", name)
 		}
 	}
+}
+
+func TestRunEndsWhenAListenerFails(t *testing.T) {
+	m, _ := newMux(t)
+	s, err := Listen(t.Context(), Config{Mux: m, UDP: []string{"127.0.0.1:0"}, TCP: []string{"127.0.0.1:0"}})
+	check(t, err)
+	check(t, s.tcp[0].Listener.Close())
+	if err := s.Run(t.Context()); err == nil {
+		t.Error("no error")
+	}
+}
+
+// starving is a listener that lacks what it needs for a while.
+type starving struct {
+	net.Listener
+	faults []error
+}
+
+func (l *starving) Accept() (net.Conn, error) {
+	if len(l.faults) > 0 {
+		err := l.faults[0]
+		l.faults = l.faults[1:]
+		return nil, &net.OpError{Op: "accept", Net: "tcp", Err: os.NewSyscallError("accept4", err)}
+	}
+	return l.Listener.Accept()
+}
+
+func TestTCPIsServedAgainWhenThereAreDescriptorsAgain(t *testing.T) {
+	r := newRig(t, Config{}, func(s *Server) {
+		s.tcp[0].Listener = &starving{s.tcp[0].Listener, []error{syscall.EMFILE, syscall.ENFILE, syscall.ECONNABORTED}}
+	})
+	r.drained()
+	username, password := credential("self-test", time.Hour)
+	p := Probe{Network: "tcp", Server: r.address("tcp"), Username: username, Password: password, Media: r.media}
+	check(t, p.Run(t.Context()))
 }
 
 func TestRunEndsWhenASocketFails(t *testing.T) {

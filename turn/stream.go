@@ -1,8 +1,10 @@
 package turn
 
 import (
+	"errors"
 	"net"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -15,6 +17,8 @@ const (
 	// stallTime is how long a client may take nothing before it is cut off. A part of a
 	// message may have been sent by then, so the connection is of no use any more.
 	stallTime = 10 * time.Second
+	// acceptPause is how long nobody is let in after an Accept failed that may succeed later.
+	acceptPause = 50 * time.Millisecond
 )
 
 // streams are the TCP connections that stand.
@@ -35,13 +39,22 @@ type listener struct {
 	net.Listener
 	streams *streams
 	refused func()
+	ended   chan struct{} // closed when Accept failed for good
+	once    sync.Once
 }
 
-// Accept implements net.Listener.
+// Accept implements net.Listener. pion/turn stops to listen at the first error, so that those
+// that pass, such as a lack of file descriptors, are waited out here.
 func (l *listener) Accept() (net.Conn, error) {
 	for {
 		conn, err := l.Listener.Accept()
-		if err != nil {
+		switch {
+		case err == nil:
+		case passing(err):
+			time.Sleep(acceptPause)
+			continue
+		default:
+			l.once.Do(func() { close(l.ended) })
 			return nil, err
 		}
 		if s, ok := l.streams.add(conn); ok {
@@ -50,6 +63,20 @@ func (l *listener) Accept() (net.Conn, error) {
 		l.refused()
 		_ = conn.Close()
 	}
+}
+
+// passing reports whether a later Accept may succeed: descriptors or memory were lacking, or
+// who called hung up at once (accept(2)).
+func passing(err error) bool {
+	for _, one := range []error{
+		syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM,
+		syscall.ECONNABORTED, syscall.EPROTO, syscall.EINTR, syscall.EAGAIN,
+	} {
+		if errors.Is(err, one) {
+			return true
+		}
+	}
+	return false
 }
 
 func streamKey(remote, local net.Addr) string { return remote.String() + " " + local.String() }
