@@ -243,7 +243,7 @@ func (s *step) adopt(r Record) {
 // recover sets what a process that took a machine over has to assume: whatever may have been
 // sent was sent.
 func (s *step) recover() {
-	s.Sent, s.Rose, s.Class = 1, true, s.classOf(s.Rec.Observed)
+	s.Sent, s.Rose, s.Class = 1, true, s.classOf(s.Rec)
 	if s.Rec.Observed == Waking {
 		s.Tries, s.Silent, s.CalledAt, s.Rose = 1, true, s.now, false
 	}

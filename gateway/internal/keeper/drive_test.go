@@ -3,6 +3,8 @@ package keeper
 import (
 	"testing"
 	"time"
+
+	"weckruf/gateway/internal/ledger"
 )
 
 // drive feeds events in one by one, lets the store agree at once, and returns what was done.
@@ -12,6 +14,8 @@ type drive struct {
 	now  time.Time
 	done []string
 	last map[string]Effect
+
+	phases []ledger.Phase
 }
 
 func newDrive(t *testing.T, m Machine) *drive {
@@ -36,6 +40,7 @@ func (d *drive) perform(effect Effect) {
 	case Commit:
 		record := e.Change.Next
 		record.Revision++
+		d.phases = append(d.phases, e.Change.Phases...)
 		d.send(Committed{Attempt: e.Attempt, Record: record, Now: d.now})
 	case Observe:
 		d.last["look"] = e

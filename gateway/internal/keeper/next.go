@@ -150,15 +150,15 @@ func (s *step) lease(r *Record) {
 // book adds the change of the minutes' class, if it is one.
 func (s *step) book(c *Change) {
 	s.Booking = ""
-	class := s.classOf(c.Next.Observed)
-	if class == "" || (class == s.Class && c.Open == nil) {
+	class := s.classOf(c.Next)
+	if class == "" || (c.Open == nil && s.booked(class, c.Next.Observed)) {
 		return
 	}
 	room := wire.RoomID("")
-	switch class {
-	case ledger.Boot:
+	switch {
+	case starting(c.Next.Observed):
 		room = c.Next.Room
-	case ledger.Prewarm:
+	case class == ledger.Prewarm:
 		room = s.PrewarmRoom
 	}
 	s.Booking = class
@@ -167,10 +167,26 @@ func (s *step) book(c *Change) {
 	})
 }
 
-// classOf says what the minutes of a state are booked as.
-func (s *step) classOf(state State) ledger.Class {
-	switch state {
+// booked reports whether the class is in the books already. The end of a boot is entered in any
+// case: it says when the machine was ready. Who takes over a boot for an organiser cannot know
+// whether somebody came meanwhile, and leaves what was entered.
+func (s *step) booked(class ledger.Class, next State) bool {
+	if starting(s.Rec.Observed) && !starting(next) {
+		return false
+	}
+	return class == s.Class || (s.Class == "" && class == ledger.Prewarm && starting(next))
+}
+
+func starting(state State) bool { return state == Waking || state == Booting }
+
+// classOf says what the minutes of a state are booked as. A boot ahead of time is the
+// organiser's until somebody wants the machine, and from then on like any other.
+func (s *step) classOf(r Record) ledger.Class {
+	switch r.Observed {
 	case Waking, Booting:
+		if r.Prewarm && !s.Want && !s.busy(s.now) && s.Class != ledger.Boot {
+			return ledger.Prewarm
+		}
 		return ledger.Boot
 	case Serving:
 		return ledger.Used
@@ -214,7 +230,7 @@ func (s *step) keep() {
 	if !s.powered() {
 		return
 	}
-	if !s.now.Before(s.BeatAt) || s.classOf(s.Rec.Observed) != s.Class {
+	if !s.now.Before(s.BeatAt) || s.classOf(s.Rec) != s.Class {
 		s.commit(Change{Next: s.Rec})
 	}
 }

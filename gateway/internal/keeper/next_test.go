@@ -30,7 +30,7 @@ func in(state State) Machine {
 	m.Rose, m.Sent, m.Tries = true, 1, 1
 	setups[state](&m)
 	s := step{Machine: m, now: noon}
-	m.Class = s.classOf(m.Rec.Observed)
+	m.Class = s.classOf(m.Rec)
 	m.Attempt = 20
 	return m
 }

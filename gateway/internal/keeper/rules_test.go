@@ -2,9 +2,11 @@ package keeper
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
+	"weckruf/gateway/internal/ledger"
 	"weckruf/internal/wire"
 )
 
@@ -432,5 +434,63 @@ func TestWhoeverWaitsForTheFirstLinkKeepsTheWish(t *testing.T) {
 	d.send(Stop{})
 	if !d.m.wish(d.now) || d.m.StopAsked || d.m.Status(d.now).Mute {
 		t.Fatalf("wish %t, stop asked %t", d.m.wish(d.now), d.m.StopAsked)
+	}
+}
+
+// The boot of a pre-warm was booked as if somebody had come for it.
+func TestTheBootOfAPrewarmIsTheOrganisers(t *testing.T) {
+	ahead := func(t *testing.T) *drive {
+		d := newDrive(t, in(Off))
+		d.send(Prewarm{Room: "warm", Until: noon.Add(time.Hour)})
+		d.called(nil)
+		d.answer(PowerOn, nil)
+		return d
+	}
+	ready := func(d *drive) {
+		d.send(Linked{Boot: "boot", Epoch: 4})
+		d.send(Had{Boot: "boot"})
+		d.now = d.now.Add(time.Second)
+		d.send(Tested{Boot: "boot"})
+	}
+	for name, c := range map[string]struct {
+		live func(d *drive)
+		want []ledger.Class
+	}{
+		// twice, for the second one says when the machine was ready
+		"nobody came": {ready, []ledger.Class{ledger.Prewarm, ledger.Prewarm}},
+		"somebody came": {func(d *drive) {
+			d.send(Wake{Room: "room"})
+			d.send(People{Waiting: 1})
+			ready(d)
+		}, []ledger.Class{ledger.Prewarm, ledger.Boot, ledger.Used}},
+		"somebody came and left": {func(d *drive) {
+			d.send(Wake{Room: "room"})
+			d.send(People{Waiting: 1})
+			d.pass(d.m.Policy.Grace)
+			d.send(People{})
+			ready(d)
+		}, []ledger.Class{ledger.Prewarm, ledger.Boot, ledger.Prewarm}},
+		"the gateway was restarted": {func(d *drive) {
+			rec := d.m.Rec
+			d.m = NewMachine("m", "self", true, d.m.Policy)
+			d.send(Start{})
+			d.send(Loaded{Attempt: d.m.Loading, Record: rec, Now: d.now})
+			ready(d)
+		}, []ledger.Class{ledger.Prewarm, ledger.Prewarm}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := ahead(t)
+			c.live(d)
+			var got []ledger.Class
+			for _, p := range d.phases {
+				got = append(got, p.Class)
+				if p.Class == ledger.Prewarm && p.Room != "warm" {
+					t.Errorf("%s is booked to %q", p.Class, p.Room)
+				}
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("booked %v, want %v", got, c.want)
+			}
+		})
 	}
 }
