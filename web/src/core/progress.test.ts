@@ -5,14 +5,14 @@ import { progress } from './progress'
 
 describe('progress', () => {
   it.each([
-    ['off', 'running', 'ahead', 'ahead'],
-    ['queued', 'running', 'ahead', 'ahead'],
+    ['off', 'ahead', 'ahead', 'ahead'],
+    ['queued', 'ahead', 'ahead', 'ahead'],
     ['starting', 'running', 'ahead', 'ahead'],
     ['booting', 'done', 'running', 'ahead'],
     ['preparing', 'done', 'running', 'ahead'],
     ['ready', 'done', 'done', 'running'],
-    ['failed', 'running', 'ahead', 'ahead'],
-    ['unknown', 'running', 'ahead', 'ahead'],
+    ['failed', 'ahead', 'ahead', 'ahead'],
+    ['unknown', 'ahead', 'ahead', 'ahead'],
   ] as const)('of a machine that is %s', (machine, server, media, door) => {
     expect(progress({ ...lobby, machine }, 0)).toMatchObject({ server, media, door })
   })

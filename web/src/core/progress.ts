@@ -1,6 +1,6 @@
 import type { Lobby, MachineState } from '../proto/message'
 
-/** How far one of the three milestones is. */
+/** How far one of the three milestones is. None runs while the server was not started. */
 export type Mark = 'done' | 'running' | 'ahead'
 
 /** What the lobby shows of the way to the room. */
@@ -35,13 +35,14 @@ const almost = 0.96
 export function progress(lobby: Lobby | undefined, since: number): Progress {
   const machine = lobby?.machine ?? 'off'
   const ready = machine === 'ready'
+  const started = machine === 'booting' || machine === 'preparing'
   const seconds = ready ? undefined : secondsLeft(lobby, since)
   return {
     share: ready ? 1 : shareOf(lobby, since),
     ...(seconds === undefined ? {} : { seconds }),
     soon: seconds === 0,
-    server: ready || machine === 'booting' || machine === 'preparing' ? 'done' : 'running',
-    media: ready ? 'done' : machine === 'booting' || machine === 'preparing' ? 'running' : 'ahead',
+    server: ready || started ? 'done' : machine === 'starting' ? 'running' : 'ahead',
+    media: ready ? 'done' : started ? 'running' : 'ahead',
     door: ready ? 'running' : 'ahead',
   }
 }
