@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { pause, type Socket, SocketLine } from './line'
-import { slept } from './wake'
+import { Sleep } from './wake'
 
 class FakeSocket implements Socket {
   readyState = 0
@@ -163,8 +163,26 @@ describe('a pause', () => {
 
 describe('sleep', () => {
   it('is a jump of the clock, not a busy moment', () => {
-    expect(slept(0, 2000)).toBe(false)
-    expect(slept(0, 9000)).toBe(false)
-    expect(slept(0, 60_000)).toBe(true)
+    const sleep = new Sleep(0)
+    expect(sleep.beat(2000, false)).toBe(false)
+    expect(sleep.beat(11_000, false)).toBe(false)
+    expect(sleep.beat(60_000, false)).toBe(true)
+    expect(sleep.beat(62_000, false)).toBe(false)
+  })
+
+  it('is not what a hidden tab does whose timers run once a minute', () => {
+    const sleep = new Sleep(0)
+    for (let minute = 1; minute <= 10; minute++) expect(sleep.beat(minute * 60_000, true)).toBe(false)
+    expect(sleep.seen(630_000)).toBe(false)
+    expect(sleep.beat(632_000, false)).toBe(false)
+  })
+
+  it('of a hidden tab is told when it is seen again, once', () => {
+    const sleep = new Sleep(0)
+    expect(sleep.beat(3_600_000, true)).toBe(false)
+    expect(sleep.beat(3_602_000, true)).toBe(false)
+    expect(sleep.seen(3_603_000)).toBe(true)
+    expect(sleep.seen(3_604_000)).toBe(false)
+    expect(sleep.seen(7_200_000)).toBe(true)
   })
 })

@@ -1,19 +1,38 @@
 /** How often the clock is looked at, and a jump that means the computer slept (ms). */
 const beat = 2000
 const jump = 15_000
+/** Browsers let the timers of a tab that is not seen run once a minute (ms). */
+const throttled = 60_000
 
-/** Says whether the clock jumped between two beats. */
-export function slept(before: number, now: number): boolean {
-  return now - before > beat + jump
+/** Finds out by the clock that the computer slept. Times are in ms. */
+export class Sleep {
+  private doubt = false
+
+  constructor(private last: number) {}
+
+  /** Says whether the computer slept since the last beat. A hidden tab is not judged, only remembered. */
+  beat(now: number, hidden: boolean): boolean {
+    const gap = now - this.last
+    this.last = now
+    if (!hidden) return gap > beat + jump
+    if (gap > throttled + jump) this.doubt = true
+    return false
+  }
+
+  /** Says whether the computer slept while the tab, which is seen again, was hidden. */
+  seen(now: number): boolean {
+    this.beat(now, true)
+    const slept = this.doubt
+    this.doubt = false
+    return slept
+  }
 }
 
 /** Tells a line when waiting makes no sense any more. Lasts as long as the page. */
 export function watchWakes(line: { hurry(): void; renew(): void }): void {
-  let last = Date.now()
+  const sleep = new Sleep(Date.now())
   setInterval(() => {
-    const now = Date.now()
-    if (slept(last, now)) line.renew()
-    last = now
+    if (sleep.beat(Date.now(), document.hidden)) line.renew()
   }, beat)
   window.addEventListener('online', () => line.renew())
   window.addEventListener('offline', () => line.renew())
@@ -21,6 +40,8 @@ export function watchWakes(line: { hurry(): void; renew(): void }): void {
     if (event.persisted) line.renew()
   })
   document.addEventListener('visibilitychange', () => {
-    if (!document.hidden) line.hurry()
+    if (document.hidden) return
+    if (sleep.seen(Date.now())) line.renew()
+    else line.hurry()
   })
 }
