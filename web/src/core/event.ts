@@ -54,7 +54,7 @@ export type Effect =
   | { readonly kind: 'accept'; readonly answer: Answer }
   | { readonly kind: 'offer-again'; readonly connection: string }
   /** The worker did not take a further offer: go on as before. */
-  | { readonly kind: 'roll-back' }
+  | { readonly kind: 'roll-back'; readonly unwanted: boolean }
   | { readonly kind: 'hang-up' }
   | { readonly kind: 'tell-sources' }
   | { readonly kind: 'stop-devices' }

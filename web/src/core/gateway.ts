@@ -121,12 +121,18 @@ function removed(state: State, refusal: Refusal): Step {
 
 const patience: Partial<Record<RefusalCode, number>> = { full: 20_000, too_fast: 10_000, wake_limit: 60_000 }
 
+/** Nobody asks a shut door again sooner (ms). */
+const shortest = 5000
+
 function retry(refusal: Refusal): Effect[] {
-  if (refusal.code === 'too_early' && refusal.opens_at)
-    return [{ kind: 'connect-later', at: refusal.opens_at }]
-  const after = refusal.retry_after_ms || patience[refusal.code]
   // no_machine: the place is kept on this line and the gateway tries again by itself.
-  return after && refusal.code !== 'no_machine' ? [{ kind: 'connect-later', after }] : []
+  if (refusal.code === 'no_machine') return []
+  // How long, rather than when: the visitor's clock may be wrong.
+  const after = refusal.retry_after_ms || patience[refusal.code]
+  if (after) return [{ kind: 'connect-later', after: Math.max(after, shortest) }]
+  return refusal.code === 'too_early' && refusal.opens_at
+    ? [{ kind: 'connect-later', at: refusal.opens_at }]
+    : []
 }
 
 const idle: readonly MachineState[] = ['off', 'queued', 'failed', 'unknown']
@@ -192,7 +198,8 @@ function faulted(state: State, fault: Fault): Step {
       state: { ...state, phase: { kind: 'outdated' } },
       effects: [...hungUp, { kind: 'stop-devices' }, { kind: 'disconnect' }],
     }
-  if (fault.re === 'offer' && connectionOf(state) !== undefined) return offerFailed(state)
+  if (fault.re === 'offer' && connectionOf(state) !== undefined)
+    return offerFailed(state, fault.code === 'bad_offer')
   if (fault.re === 'enter' && fault.code === 'malformed')
     return only({ ...state, entered: false, nameRefused: true, line: 'looked', phase: { kind: 'door' } })
   if (fault.re === 'enter' || fault.re === 'look')

@@ -20,10 +20,10 @@ export function flowed(state: State, connection: string, flow: Flow): Step {
   return startOver(state, 0)
 }
 
-/** An offer was refused, or could not be made. */
-export function offerFailed(state: State): Step {
+/** An offer could not be made or was refused; unwanted: for what it asks, so that it would be again. */
+export function offerFailed(state: State, unwanted = false): Step {
   if (state.phase.kind === 'call' && state.phase.call.flow === 'flowing')
-    return { state, effects: [{ kind: 'roll-back' }] }
+    return { state, effects: [{ kind: 'roll-back', unwanted }] }
   return startOver(state, Math.min(2000 * (state.trouble + 1), 15_000))
 }
 

@@ -226,8 +226,13 @@ describe('a broken path', () => {
 
   it('does not follow from a further offer that the worker did not want', () => {
     const { state, effects } = run(inCall(), said({ type: 'fault', code: 'bad_offer', re: 'offer' }))
-    expect(kinds(effects)).toEqual(['roll-back'])
+    expect(effects).toEqual([{ kind: 'roll-back', unwanted: true }])
     expect(state.phase.kind).toBe('call')
+  })
+
+  it('does not follow from a further offer that did not reach the worker', () => {
+    const { effects } = run(inCall(), said({ type: 'fault', code: 'unavailable', re: 'offer' }))
+    expect(effects).toEqual([{ kind: 'roll-back', unwanted: false }])
   })
 })
 
@@ -257,6 +262,19 @@ describe('the door that stays shut', () => {
     })
     for (const code of ['wrong_link', 'withdrawn', 'over_budget', 'no_machine'] as const)
       expect(kinds(run(atDoor(), said(refusal(code))).effects), code).not.toContain('connect-later')
+  })
+
+  it('trusts the gateway with the wait, not the own clock, and does not ask in a hurry', () => {
+    const early = { opens_at: '2030-01-01T18:45:00Z', retry_after_ms: 40_000 }
+    expect(run(atDoor(), said(refusal('too_early', early))).effects).toContainEqual({
+      kind: 'connect-later',
+      after: 40_000,
+    })
+    for (const code of ['too_early', 'too_fast', 'full'] as const)
+      expect(run(atDoor(), said(refusal(code, { ...early, retry_after_ms: 1 }))).effects).toContainEqual({
+        kind: 'connect-later',
+        after: 5000,
+      })
   })
 
   it('opens into the lobby as soon as something moves, and not before', () => {

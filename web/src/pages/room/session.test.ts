@@ -278,6 +278,72 @@ describe('a session', () => {
     expect(r.phase()?.kind).toBe('call')
   })
 
+  it('asks for more places again on the next line when the offer did not arrive', async () => {
+    const r = rig()
+    await call(r)
+    r.say(crowd(12))
+    r.fire(1000)
+    await later()
+    r.say({ type: 'fault', code: 'unavailable', re: 'offer' })
+    r.say(crowd(13))
+    r.fire(1000)
+    expect(r.peer().changes).toEqual([{ pairs: 12 }])
+    r.line('line-away')
+    r.line('line-open')
+    r.say(view)
+    r.fire(1000)
+    await later()
+    expect(r.peer().changes).toEqual([{ pairs: 12 }, { pairs: 13 }])
+    r.say({ type: 'answer', connection: ready.connection, sdp: 'v=0', slots: [] })
+    r.say(crowd(13))
+    r.fire(1000)
+    expect(r.peer().changes).toHaveLength(2)
+  })
+
+  it('asks for no more places once the call it was for is interrupted or gone', async () => {
+    const r = rig()
+    await call(r)
+    r.say(crowd(12))
+    r.peer().listener.flow('interrupted')
+    r.fire(1000)
+    r.peer().listener.flow('flowing')
+    r.line('line-away')
+    r.fire(1000)
+    expect(r.peer().changes).toEqual([])
+    r.line('line-open')
+    r.say(view)
+    r.say({ type: 'lost', connection: ready.connection, reason: 'machine_lost' })
+    expect(r.timers.filter((each) => each.ms === 1000)).toEqual([])
+  })
+
+  it('does not trust a line that is silent about a waking machine', async () => {
+    const r = rig()
+    r.line('line-open')
+    r.say(view)
+    r.session.happen({ type: 'enter', name: 'Anna' })
+    r.say(place)
+    expect(r.timers.map((each) => each.ms)).not.toContain(15_000)
+    r.say(lobby)
+    r.say(lobby)
+    expect(r.timers.filter((each) => each.ms === 15_000)).toHaveLength(1)
+    r.fire(15_000)
+    expect(r.lines).toEqual(['connect', 'connect'])
+  })
+
+  it('trusts a silent line when no machine wakes', async () => {
+    const r = rig()
+    await call(r)
+    r.fire(15_000)
+    const knocking = rig()
+    knocking.line('line-open')
+    knocking.say(view)
+    knocking.session.happen({ type: 'enter', name: 'Anna' })
+    knocking.say(place)
+    knocking.say({ ...lobby, machine: 'ready' })
+    knocking.fire(15_000)
+    expect([r.lines, knocking.lines]).toEqual([['connect'], ['connect']])
+  })
+
   it('tries again when no offer can be made', async () => {
     const r = rig()
     r.peer().refuses = true
@@ -373,6 +439,13 @@ describe('a session', () => {
     expect(r.session.snapshot().devices.camera).toMatchObject({ on: false, track: null })
     expect(r.lines.at(-1)).toBe('disconnect')
     expect(r.storage.getItem('weckruf.room.rat')).toBeNull()
+  })
+
+  it('does not ask without pause when the own clock is ahead', () => {
+    const r = rig(tab(), { now: 120_000 })
+    r.line('line-open')
+    r.say({ type: 'refusal', code: 'too_early', opens_at: new Date(60_000).toISOString() })
+    expect(r.timers.map((each) => each.ms)).toEqual([5000])
   })
 
   it('looks again when the room opens', () => {

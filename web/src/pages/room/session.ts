@@ -2,7 +2,7 @@ import type { Effect, Event, News } from '../../core/event'
 import { reduce } from '../../core/reduce'
 import { connectionOf, initial, type State } from '../../core/state'
 import { type Stage, stage, type Tile, wishes } from '../../core/tiles'
-import type { FromWorker, Offer, SourceFlags, Wish } from '../../proto/message'
+import type { FromWorker, MachineState, Offer, SourceFlags, Wish } from '../../proto/message'
 import type { DeviceState, Devices } from '../../rtc/devices'
 import type { Opening, Peer, PreparePeer, SlotMedia } from '../../rtc/peer'
 import { firstPairs, maxPairs } from '../../rtc/plan'
@@ -38,6 +38,8 @@ export interface Snapshot {
 type Acts = { readonly [K in Effect['kind']]: (effect: Extract<Effect, { kind: K }>) => void }
 
 const wishPause = 150 // ms: a window that is being resized asks once
+const soonest = 5000 // ms: a visitor's clock that is ahead must not make the page ask without pause
+const lobbyLimit = 15_000 // ms: the gateway speaks of a waking machine every 5 s at least
 const keepPause = 10_000 // ms: how old what is kept may get while the page is open
 const growPause = 1000 // ms: a crowd that comes in asks once
 
@@ -47,11 +49,16 @@ export class Session {
   private state: State
   private peer: Peer
   private pairs = firstPairs
+  /** How many the offer asks for that was not answered yet, 0 for none. */
+  private asked = 0
+  /** An offer for more came to nothing: not again on this line. */
+  private declined = false
   private lobbyAt = 0
   private readonly line: Line
   private readonly heights = new Map<string, number>()
   private cancelRetry: (() => void) | undefined
   private cancelWish: (() => void) | undefined
+  private cancelSilence: (() => void) | undefined
   private cancelKeep: (() => void) | undefined
   private restoring = false
   private cancelGrow: (() => void) | undefined
@@ -73,9 +80,15 @@ export class Session {
     offer: ({ ready }) => this.offered(ready.connection, this.peer.offer(ready, this.opening())),
     'offer-again': ({ connection }) =>
       this.offered(connection, this.peer.offerAgain(this.opening(), { restart: true })),
-    accept: ({ answer }) => this.failing(answer.connection, this.peer.accept(answer)),
-    'roll-back': () => {
-      this.pairs = maxPairs // the worker does not want more: do not ask again on this connection
+    accept: ({ answer }) => {
+      this.pairs = Math.max(this.pairs, this.asked)
+      this.asked = 0
+      this.failing(answer.connection, this.peer.accept(answer))
+    },
+    'roll-back': ({ unwanted }) => {
+      if (unwanted) this.pairs = maxPairs // the worker does not want more: not again on this connection
+      this.asked = 0
+      this.declined = true
       this.failing(connectionOf(this.state) ?? '', this.peer.rollBack())
     },
     'hang-up': () => this.hangUp(),
@@ -112,7 +125,9 @@ export class Session {
   happen(event: Event): void {
     if (event.type === 'gateway' && event.message.type === 'lobby') this.lobbyAt = this.world.now()
     const { state, effects } = reduce(this.state, event)
+    if (state.line === 'entered' && this.state.line !== 'entered') this.askAnew()
     this.state = state
+    if (event.type === 'gateway') this.awaitLobby()
     for (const effect of effects) this.perform(effect)
     this.updateWishes()
     this.updatePairs()
@@ -141,11 +156,27 @@ export class Session {
     this.line.connect()
   }
 
+  // A line may be dead without saying so. Only a waking machine makes the gateway speak regularly.
+  private awaitLobby(): void {
+    this.cancelSilence?.()
+    this.cancelSilence = this.wakes()
+      ? this.world.later(() => {
+          if (this.wakes()) this.reconnect()
+        }, lobbyLimit)
+      : undefined
+  }
+
+  private wakes(): boolean {
+    const { phase, line } = this.state
+    const machine = phase.kind === 'lobby' && line === 'entered' ? phase.lobby?.machine : undefined
+    return machine !== undefined && waking.includes(machine)
+  }
+
   private connectLater({ after = 0, at }: { after?: number; at?: string }): void {
     this.cancelRetry?.()
     const wait = at === undefined ? after : Date.parse(at) - this.world.now() + 500
     // Browsers fire longer timers at once; a day is asked again in pieces.
-    const bounded = Math.min(Math.max(wait, 0), 3_600_000)
+    const bounded = Math.min(Math.max(wait, at === undefined ? 0 : soonest), 3_600_000)
     this.cancelRetry = this.world.later(() => this.reconnect(), bounded)
   }
 
@@ -176,7 +207,10 @@ export class Session {
   private hangUp(): void {
     this.peer.close()
     this.peer = this.prepare()
+    this.cancelGrow?.()
+    this.cancelGrow = undefined
     this.pairs = firstPairs
+    this.askAnew()
     this.wished = ''
     this.putTracks()
   }
@@ -215,20 +249,32 @@ export class Session {
 
   // More places than the first offer had, by one further offer when the crowd has come in.
   private updatePairs(): void {
-    const needed = Math.min(maxPairs, snapshotPairs(stage(this.state)))
-    if (needed <= this.pairs || this.state.phase.kind !== 'call' || this.state.line !== 'entered') return
-    if (this.state.phase.call.flow !== 'flowing' || this.cancelGrow) return
+    if (this.cancelGrow || this.lacking() === 0) return
     this.cancelGrow = this.world.later(() => {
       this.cancelGrow = undefined
       this.grow()
     }, growPause)
   }
 
-  private grow(): void {
+  // How many places to ask for, 0 when there are enough or nobody can be asked.
+  private lacking(): number {
+    const { phase, line } = this.state
+    if (phase.kind !== 'call' || phase.call.flow !== 'flowing' || line !== 'entered') return 0
     const needed = Math.min(maxPairs, snapshotPairs(stage(this.state)))
+    return this.declined || needed <= Math.max(this.pairs, this.asked) ? 0 : needed
+  }
+
+  // What was asked on a line that is gone is not answered any more.
+  private askAnew(): void {
+    this.asked = 0
+    this.declined = false
+  }
+
+  private grow(): void {
+    const needed = this.lacking()
     const connection = connectionOf(this.state)
-    if (connection === undefined || needed <= this.pairs) return
-    this.pairs = needed
+    if (connection === undefined || needed === 0) return
+    this.asked = needed
     this.offered(connection, this.peer.offerAgain(this.opening(), { pairs: needed }))
   }
 
@@ -286,6 +332,8 @@ export class Session {
     })
   }
 }
+
+const waking: readonly MachineState[] = ['queued', 'starting', 'booting', 'preparing']
 
 /** Names a tile for the layout. */
 export const tileKey = (tile: Tile): string => `${tile.participant}/${tile.source}`
