@@ -32,6 +32,7 @@ const MaxSlots = 64
 var (
 	roomPattern       = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,62}[a-z0-9]$`)
 	machinePattern    = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`)
+	midPattern        = regexp.MustCompile(`^[A-Za-z0-9_-]{0,16}$`)
 	connectionPattern = regexp.MustCompile(`^[A-Za-z0-9_-]{16,43}$`)
 )
 

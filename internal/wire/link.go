@@ -275,7 +275,7 @@ func (m Join) Check() error {
 	if !m.Room.Valid() || m.Participant == 0 || !m.Role.Valid() {
 		return errors.New("the join is not named in full")
 	}
-	offer := Offer{Connection: m.Connection, SDP: m.SDP, Slots: m.Slots, Wishes: m.Wishes}
+	offer := Offer{Connection: m.Connection, SDP: m.SDP, Sender: m.Sender, Slots: m.Slots, Wishes: m.Wishes}
 	return offer.Check()
 }
 

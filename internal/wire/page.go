@@ -34,7 +34,8 @@ type Enter struct {
 	Connection ConnectionID `json:"connection,omitempty"`
 }
 
-// Sender says which m-line (mid) carries what the page sends. An empty mid is not offered.
+// Sender says which m-line (mid) carries what the page sends. An empty mid is not offered, the
+// others have 1 to 16 of [A-Za-z0-9_-].
 type Sender struct {
 	Microphone  string `json:"microphone,omitempty"`
 	Camera      string `json:"camera,omitempty"`
@@ -293,6 +294,9 @@ func (m Offer) Check() error {
 	case len(m.Slots) > MaxSlots:
 		return fmt.Errorf("more than %d slots", MaxSlots)
 	}
+	if err := m.Sender.check(); err != nil {
+		return err
+	}
 	seen := make(map[Slot]bool, len(m.Slots))
 	for _, s := range m.Slots {
 		if err := s.check(); err != nil {
@@ -306,9 +310,25 @@ func (m Offer) Check() error {
 	return checkWishes(m.Wishes)
 }
 
+func (s Sender) check() error {
+	for _, mid := range []string{s.Microphone, s.Camera, s.Screen, s.ScreenSound} {
+		if !validMid(mid) {
+			return errors.New("a sender's mid has no valid form")
+		}
+	}
+	return nil
+}
+
+// validMid reports whether a mid (RFC 5888 §4, where it is any token) is short and plain, or
+// empty. It comes back in error texts and logs.
+func validMid(mid string) bool { return midPattern.MatchString(mid) }
+
 func (s SlotOffer) check() error {
 	if s.Slot >= MaxSlots {
 		return fmt.Errorf("slot %d is out of range", s.Slot)
+	}
+	if !validMid(s.Audio) || !validMid(s.Video) {
+		return fmt.Errorf("a mid of slot %d has no valid form", s.Slot)
 	}
 	switch s.Kind {
 	case SlotPair, SlotScreen:

@@ -2,6 +2,7 @@ package room
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"weckruf/internal/cred"
@@ -89,6 +90,15 @@ func (a *actor) hangUp(id pageID) {
 	}
 }
 
+// reason is what may be logged of a join that failed: details hold what a page wrote.
+func reason(err error) string {
+	var fault *wire.Error
+	if errors.As(err, &fault) {
+		return string(fault.Code)
+	}
+	return err.Error()
+}
+
 // join asks the worker beside the room, so that a slow answer holds nobody up.
 func (a *actor) join(ctx context.Context, j wire.Join) {
 	media := a.core.view.Media
@@ -97,7 +107,7 @@ func (a *actor) join(ctx context.Context, j wire.Join) {
 		defer cancel()
 		answer, err := media.Join(ctx, j)
 		if err != nil {
-			a.house.log.Info("join failed", "room", a.room, "participant", j.Participant, "err", err)
+			a.house.log.Info("join failed", "room", a.room, "participant", j.Participant, "reason", reason(err))
 		}
 		a.post(joined{participant: j.Participant, connection: j.Connection, answer: answer, err: err})
 	})

@@ -219,7 +219,7 @@ func TestLogsHoldNothingPersonal(t *testing.T) {
 		h.up()
 		p.say(wire.Offer{Connection: connection(1), SDP: "a=candidate 192.0.2.7"})
 		h.worker.join = func(context.Context, wire.Join) (wire.Joined, error) {
-			return wire.Joined{}, &wire.Error{Code: wire.CodeBadOffer}
+			return wire.Joined{}, &wire.Error{Code: wire.CodeBadOffer, Detail: `there is no m-line "Musterfrau"`}
 		}
 		h.call(p)
 		p.say(wire.Remove{Participant: must[wire.Place](p).Participant})
