@@ -12,6 +12,10 @@ import (
 // wakesKept is how many wakes the ETA is taken from.
 const wakesKept = 20
 
+// partedKept is how many ends of unknown connections are remembered: more than offers can be
+// under way at once.
+const partedKept = 256
+
 // cell is one machine and what its worker said.
 type cell struct {
 	fleet  *Fleet         // immutable
@@ -27,6 +31,7 @@ type cell struct {
 	had     bool    // session has sent its snapshot
 	have    wire.Have
 	live    map[wire.ConnectionID]wire.Live
+	parted  []wire.Parted // ends that came before the answer to the offer, newest last
 	prewarm map[wire.RoomID]time.Time
 	wakes   []time.Duration // newest first
 }

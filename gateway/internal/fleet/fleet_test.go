@@ -3,6 +3,7 @@ package fleet
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -178,6 +179,30 @@ func TestWhoeverEntersWhileItStopsKeepsThePlaceForTheNextWake(t *testing.T) {
 		if v := r.sees("hall", wire.MachineStarting, 5*time.Second); v.Epoch != 2 {
 			t.Errorf("epoch %d", v.Epoch)
 		}
+	})
+}
+
+// The end of a connection that overtook the answer to its offer was dropped, and the connection
+// then kept the machine for ever.
+func TestAConnectionThatEndsBeforeItsAnswerIsTakenIsNotKept(t *testing.T) {
+	run(t, 1, func(t *testing.T, r *rig) {
+		s := r.ready("hall")
+		s.joining = func(j wire.Join) { r.f.Observe(s, wire.Parted{Connection: j.Connection, Failed: true}) }
+		r.join("hall", "connection-000001")
+		if live := r.f.cells[0].keeper.Status().Live; live != 0 {
+			t.Errorf("%d connections are counted", live)
+		}
+		if len(r.parted) != 1 || r.parted[0].Connection != "connection-000001" || !r.parted[0].Failed {
+			t.Errorf("the room was told %v", r.parted)
+		}
+		for i := range 10 * partedKept {
+			r.f.Observe(s, wire.Parted{Connection: wire.ConnectionID(fmt.Sprint("stray-", i))})
+		}
+		if n := len(r.f.cells[0].parted); n > partedKept {
+			t.Errorf("%d ends are remembered", n)
+		}
+		r.f.People("hall", 0, 0)
+		r.state(0, keeper.Holding, 10*time.Second)
 	})
 }
 

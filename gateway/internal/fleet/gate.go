@@ -183,6 +183,8 @@ func (f *Fleet) haveFrom(c *cell, boot string, h wire.Have) {
 func (f *Fleet) parted(c *cell, boot string, p wire.Parted) {
 	l, known := c.live[p.Connection]
 	if !known {
+		c.parted = append(c.parted, p)
+		c.parted = c.parted[max(len(c.parted)-partedKept, 0):]
 		return
 	}
 	delete(c.live, p.Connection)

@@ -153,6 +153,7 @@ type session struct {
 	machine wire.MachineID
 	boot    string
 	epoch   wire.Epoch
+	joining func(wire.Join) // before an offer is answered
 
 	mu     sync.Mutex
 	sent   []wire.Message
@@ -164,6 +165,9 @@ func (s *session) Machine() wire.MachineID { return s.machine }
 func (s *session) Boot() string            { return s.boot }
 
 func (s *session) Join(_ context.Context, j wire.Join) (wire.Joined, error) {
+	if s.joining != nil {
+		s.joining(j)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.live = append(s.live, wire.Live{Room: j.Room, Connection: j.Connection, Participant: j.Participant})

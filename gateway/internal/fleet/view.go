@@ -118,11 +118,22 @@ func (m *media) Join(ctx context.Context, j wire.Join) (wire.Joined, error) {
 // Part implements Media.
 func (m *media) Part(connection wire.ConnectionID) { m.session.Part(connection) }
 
+// joined enters a connection, unless it has ended again: that word may come before the answer
+// is taken.
 func (f *Fleet) joined(m *media, l wire.Live) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if m.cell.session == m.session {
-		m.cell.live[l.Connection] = l
-		m.cell.keeper.Send(keeper.Carried{Boot: m.session.Boot(), Live: len(m.cell.live)})
+	c := m.cell
+	if c.session != m.session {
+		return
 	}
+	c.live[l.Connection] = l
+	i := slices.IndexFunc(c.parted, func(p wire.Parted) bool { return p.Connection == l.Connection })
+	if i < 0 {
+		c.keeper.Send(keeper.Carried{Boot: m.session.Boot(), Live: len(c.live)})
+		return
+	}
+	p := c.parted[i]
+	c.parted = slices.Delete(c.parted, i, i+1)
+	f.parted(c, m.session.Boot(), p)
 }
