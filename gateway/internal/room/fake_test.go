@@ -28,6 +28,7 @@ type memory struct {
 	stays map[wire.RoomID]map[wire.ParticipantID]Stay
 	fail  error
 	slow  time.Duration // of each write
+	late  time.Duration // of each failure to read a room
 }
 
 func newMemory(records ...Record) *memory {
@@ -41,8 +42,11 @@ func newMemory(records ...Record) *memory {
 func (m *memory) Room(_ context.Context, id wire.RoomID) (Record, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.fail != nil {
-		return Record{}, m.fail
+	if fail, late := m.fail, m.late; fail != nil {
+		m.mu.Unlock()
+		time.Sleep(late)
+		m.mu.Lock()
+		return Record{}, fail
 	}
 	r, known := m.rooms[id]
 	if !known {
@@ -85,6 +89,12 @@ func (m *memory) Stays(_ context.Context, room wire.RoomID, since time.Time) ([]
 		}
 	}
 	return out, m.fail
+}
+
+func (m *memory) failWith(err error, late time.Duration) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.fail, m.late = err, late
 }
 
 func (m *memory) set(r Record) {

@@ -3,6 +3,7 @@ package room
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -121,12 +122,32 @@ func (h *House) retire(a *actor) bool {
 func (h *House) abandon(a *actor) {
 	h.mu.Lock()
 	delete(h.rooms, a.room)
+	missed := a.take()
+	h.untell(a.room, missed)
 	h.mu.Unlock()
-	for _, e := range a.take() {
+	for _, e := range missed {
 		if e, ok := e.(visits); ok {
 			e.visitor.peer.Send(wire.Fault{Code: wire.CodeUnavailable, Re: "look", Detail: "the room cannot be read just now"})
 		}
 	}
+}
+
+// untell takes back what a room was told of the worker's connections and did not come to hear:
+// the next one has to know them. It needs mu.
+func (h *House) untell(id wire.RoomID, missed []event) {
+	v, known := h.views[id]
+	if !known {
+		return
+	}
+	for _, e := range missed {
+		switch e := e.(type) {
+		case viewed:
+			v.Live = slices.Clone(e.view.Live)
+		case partedFrom:
+			v.Live = slices.DeleteFunc(v.Live, func(l wire.Live) bool { return l.Connection == e.parted.Connection })
+		}
+	}
+	h.views[id] = v
 }
 
 // Counts are how many people wait in a room and how many are in its call.

@@ -270,6 +270,50 @@ func TestRoomThatCannotBeReadIsAFault(t *testing.T) {
 	})
 }
 
+// What the worker carries is told to a room once. A room that could not be read then lost it,
+// and a page that returned into its working call was told that the call was over.
+func TestAStoreThatIsBusyOnceEndsNoCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := newMemory(record())
+		h := build(t, store, Limits{})
+		p, gone := h.in(wire.RoleChair), h.in(wire.RoleChair)
+		h.up()
+		c, other := h.call(p), h.call(gone)
+		live := []wire.Live{
+			{Room: "rat", Connection: c, Participant: must[wire.Place](p).Participant},
+			{Room: "rat", Connection: other, Participant: must[wire.Place](gone).Participant},
+		}
+		h.stop()
+		<-p.served
+		<-gone.served
+
+		h = build(t, store, Limits{})
+		defer h.stop()
+		synctest.Wait()
+		store.failWith(errStore, time.Second)
+		h.up(live...)
+		h.Parted("rat", wire.Parted{Connection: other})
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		if h.running() != 0 {
+			t.Fatal("the room was read")
+		}
+		store.failWith(nil, 0)
+		again := h.back(p)
+		again.say(wire.Enter{Name: "Anna", Connection: c})
+		if m, lost := heard[wire.Lost](again); lost {
+			t.Errorf("told %+v", m)
+		}
+		h.wantTold(0, 1)
+		time.Sleep(2 * time.Minute)
+		synctest.Wait()
+		if got := h.worker.parted(); len(got) != 0 {
+			t.Errorf("parted %v", got)
+		}
+		again.close()
+	})
+}
+
 func TestRecordIsReadAgainAfterEachChange(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := newMemory(record())
