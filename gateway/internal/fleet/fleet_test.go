@@ -513,6 +513,35 @@ func TestWhoeverAMachineFailsGoesToTheSpare(t *testing.T) {
 	})
 }
 
+// Who left again within the grace time was woken for up to a minute later.
+func TestASpareIsNotWokenForWhoeverLeftAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 2)
+		r.cloud.OnPower = func(ctx context.Context, _ wire.MachineID, _ wire.Epoch) error {
+			select { // longer than the grace time, then nothing to be had
+			case <-ctx.Done():
+			case <-time.After(8 * time.Second):
+			}
+			return keeper.ErrOutOfStock
+		}
+		r.start()
+		defer r.end()
+		r.enter("hall")
+		time.Sleep(2 * time.Second)
+		r.f.People("hall", 0, 0)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if st := r.f.Status(); st[1].State != keeper.Off || len(st[1].Rooms) != 0 || len(r.store.Books().Runs) != 1 {
+			t.Errorf("%+v after the runs %+v", st[1], r.store.Books().Runs)
+		}
+		r.f.People("hall", 1, 0) // who comes back to the lobby has to ask anew
+		synctest.Wait()
+		if len(r.store.Books().Runs) != 1 {
+			t.Error("woken without being asked to")
+		}
+	})
+}
+
 func TestWithoutASpareAnHonestFailureKeepsThePlace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, 1)

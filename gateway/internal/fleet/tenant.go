@@ -14,6 +14,7 @@ type tenant struct {
 	waiting int
 	present int
 	askedAt time.Time // of the wake that stands; zero: none
+	until   time.Time // so long it stands with nobody counted
 	bucket  bucket
 	told    bool // last is what the room knows
 	last    sight
@@ -32,10 +33,24 @@ type sight struct {
 // uncounted is how long a wake stands while the room has not counted anybody.
 const uncounted = time.Minute
 
+func (t *tenant) ask(now time.Time) { t.askedAt, t.until = now, now.Add(uncounted) }
+
+// count takes the number of people. When the last one leaves, the wake stands for the grace
+// time more: the count may be older than the wake.
+func (t *tenant) count(waiting, present int, now time.Time) {
+	if !t.wants(now) {
+		t.askedAt = time.Time{}
+	}
+	t.waiting, t.present = waiting, present
+	if end := t.askedAt.Add(t.cell.spec.Policy.Grace); t.people() == 0 && end.Before(t.until) {
+		t.until = end
+	}
+}
+
 func (t *tenant) people() int { return t.waiting + t.present }
 
 func (t *tenant) wants(now time.Time) bool {
-	return !t.askedAt.IsZero() && (t.people() > 0 || now.Sub(t.askedAt) < uncounted)
+	return !t.askedAt.IsZero() && (t.people() > 0 || now.Before(t.until))
 }
 
 // needs reports whether the room has a reason to be woken for.

@@ -18,7 +18,7 @@ func (f *Fleet) Wake(_ context.Context, room wire.RoomID) error {
 	defer f.mu.Unlock()
 	t, now := f.tenant(room), time.Now()
 	if !f.loaded() {
-		t.askedAt = now // until it is known what runs, nothing is woken
+		t.ask(now) // until it is known what runs, nothing is woken
 		return nil
 	}
 	if to := f.place(t.cell); !t.wants(now) {
@@ -29,7 +29,7 @@ func (f *Fleet) Wake(_ context.Context, room wire.RoomID) error {
 			return err
 		}
 	}
-	t.askedAt = now
+	t.ask(now)
 	t.cell.keeper.Send(keeper.Wake{Room: room})
 	f.tell(t)
 	return nil
@@ -74,10 +74,7 @@ func (f *Fleet) People(room wire.RoomID, waiting, present int) {
 		return
 	}
 	t := f.tenant(room)
-	t.waiting, t.present = waiting, present
-	if t.people() == 0 && time.Since(t.askedAt) > t.cell.spec.Policy.Grace {
-		t.askedAt = time.Time{}
-	}
+	t.count(waiting, present, time.Now())
 	f.count(t.cell)
 	f.tell(t)
 }
