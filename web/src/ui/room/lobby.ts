@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
+import { repeat } from 'lit/directives/repeat.js'
 import { type Mark, type Progress, progress } from '../../core/progress'
 import type { State } from '../../core/state'
 import { Follow } from '../../i18n/follow'
@@ -7,6 +8,7 @@ import '../base/icon'
 import { base, controls, surfaces } from '../base/styles'
 import { act } from './act'
 import { check, warning } from './icons'
+import { Refocus } from './refocus'
 import './sunrise'
 import { when } from './when'
 import { t } from './words'
@@ -34,7 +36,7 @@ export class Lobby extends LitElement {
     surfaces,
     css`
       .card { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-4); padding: var(--space-6) var(--space-8) var(--space-4); }
-      h1:focus-visible { outline: none; }
+      h1:focus-visible, h2:focus-visible { outline: none; }
       .left { padding-top: var(--space-3); font-weight: 700; white-space: normal; }
       ol { display: grid; gap: var(--space-3); list-style: none; }
       li { display: grid; grid-template-columns: 24px 1fr; gap: var(--space-3); align-items: center; }
@@ -66,6 +68,7 @@ export class Lobby extends LitElement {
     this.heardAt = 0
     this.now = Date.now()
     new Follow(this)
+    new Refocus(this, 'li', ['.knocking h2', 'h1'])
   }
 
   override connectedCallback(): void {
@@ -123,8 +126,10 @@ function knocking(
 ): TemplateResult | typeof nothing {
   if (waiting.length === 0) return nothing
   return html`<section class="knocking" data-test="waiting-list">
-    <h2>${t('atTheDoor', { n: waiting.length })}</h2>
-    <ul>${waiting.map(
+    <h2 tabindex="-1">${t('atTheDoor', { n: waiting.length })}</h2>
+    <ul>${repeat(
+      waiting,
+      (each) => each.participant,
       ({ participant, name }) => html`<li data-test="waiting-person">
         <span>${name}</span>
         <button class="button" data-test="admit" aria-label=${t('admitName', { name })} @click=${() => press({ type: 'admit', participant })}>

@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit'
+import { repeat } from 'lit/directives/repeat.js'
 import type { State } from '../../core/state'
 import { Follow } from '../../i18n/follow'
 import type { Person, PersonSources } from '../../proto/message'
@@ -7,6 +8,7 @@ import '../base/icon'
 import { base, controls, surfaces } from '../base/styles'
 import { act } from './act'
 import { close, mic, micOff } from './icons'
+import { Refocus } from './refocus'
 import { initials } from './when'
 import { t } from './words'
 
@@ -54,6 +56,7 @@ export class People extends LitElement {
     this.course = undefined
     this.asked = undefined
     new Follow(this)
+    new Refocus(this, 'li', ['h2'])
   }
 
   override focus(): void {
@@ -74,7 +77,7 @@ export class People extends LitElement {
         ${waiting.length > 0 ? this.door(waiting) : nothing}
         <div class="in">
           <h3 class="second">${t('inTheCall', { n: people.length })}</h3>
-          <ul>${people.map((each) => this.person(each, course))}</ul>
+          <ul>${repeat(people, participantOf, (each) => this.person(each, course))}</ul>
         </div>
       </section>
       ${this.confirmation()}`
@@ -83,7 +86,7 @@ export class People extends LitElement {
   private door(waiting: readonly Person[]): TemplateResult {
     return html`<div class="door" data-test="waiting-list">
       <h3>${t('atTheDoor', { n: waiting.length })}</h3>
-      <ul>${waiting.map((each) => this.knocker(each))}</ul>
+      <ul>${repeat(waiting, participantOf, (each) => this.knocker(each))}</ul>
       ${
         waiting.length > 1
           ? html`<button class="button" data-test="admit-all" @click=${() => act(this, { type: 'admit-all' })}>${t('admitAll')}</button>`
@@ -161,6 +164,9 @@ export class People extends LitElement {
     this.dispatchEvent(new Event('hide'))
   }
 }
+
+// A row stays its person's when another goes, or a press meets the wrong one.
+const participantOf = (person: Person) => person.participant
 
 function sourcesOf({ phase }: State, participant: number): PersonSources | undefined {
   return phase.kind === 'call'
