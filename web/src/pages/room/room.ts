@@ -206,6 +206,9 @@ export class Room extends LitElement {
       case 'choose':
         void devices.choose(what.device, what.id)
         break
+      case 'dismiss':
+        devices.dismiss(what.device)
+        break
       case 'share':
         if (devices.state.screen.on) devices.stopSharing()
         else void devices.share()

@@ -47,6 +47,9 @@ const text: readonly (readonly [string, string])[] = [
   ['stage-second', 'stage'],
   ['stage-second', 'stage-surface'],
   ['stage-on-action', 'stage-action'],
+  ['stage-on-action', 'stage-action-hover'],
+  ['stage-on-danger', 'stage-danger'],
+  ['stage-on-danger', 'stage-danger-hover'],
 ]
 
 const shapes = [

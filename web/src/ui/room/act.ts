@@ -20,6 +20,7 @@ export type Act =
     >
   | { readonly type: 'toggle'; readonly device: DeviceName }
   | { readonly type: 'choose'; readonly device: DeviceName; readonly id: string }
+  | { readonly type: 'dismiss'; readonly device: DeviceName }
   | { readonly type: 'share' }
   | { readonly type: 'layout'; readonly heights: ReadonlyMap<string, number> }
 

@@ -13,6 +13,8 @@ interface Key {
   readonly word: string
   readonly state?: string
   readonly pressed?: boolean
+  /** For what opens something: whether it is open. */
+  readonly expanded?: boolean
   readonly label?: string
   readonly press: () => void
 }
@@ -36,11 +38,11 @@ export class Bar extends LitElement {
         font: inherit; font-size: var(--small); font-weight: 600; line-height: 1.2; cursor: pointer; transition: background-color var(--glide);
       }
       button:hover { border-color: var(--stage-edge); background: var(--stage-line); }
-      button[aria-pressed='true'] { border-color: transparent; background: var(--stage-action); color: var(--stage-on-action); }
-      button[aria-pressed='true']:hover { background: #ffffff; }
+      button[aria-pressed='true'], button[aria-expanded='true'] { border-color: transparent; background: var(--stage-action); color: var(--stage-on-action); }
+      button[aria-pressed='true']:hover, button[aria-expanded='true']:hover { background: var(--stage-action-hover); }
       button wr-icon { font-size: 1.1rem; }
-      .leave { margin-left: var(--space-6); border-color: transparent; background: #b3261e; color: #ffffff; }
-      .leave:hover { border-color: transparent; background: #96201a; }
+      .leave { margin-left: var(--space-6); border-color: transparent; background: var(--stage-danger); color: var(--stage-on-danger); }
+      .leave:hover { border-color: transparent; background: var(--stage-danger-hover); }
       :focus-visible { outline-color: var(--stage-focus); }
       .count { position: absolute; top: -6px; right: -6px; min-width: 26px; padding: 0 6px; border-radius: 13px; background: var(--sun); color: var(--on-sun); font-size: var(--small); line-height: 26px; text-align: center; }
       @media (max-width: 640px) {
@@ -120,15 +122,15 @@ export class Bar extends LitElement {
         test: 'people',
         svg: users,
         word: t('people'),
-        pressed: this.open,
+        expanded: this.open,
         press: () => this.dispatchEvent(new Event('people')),
       },
     ]
   }
 
-  private key({ test, svg, word, state, pressed, press }: Key): TemplateResult {
+  private key({ test, svg, word, state, pressed, expanded, press }: Key): TemplateResult {
     const count = test === 'people' && this.waiting > 0
-    return html`<button data-test=${test} aria-pressed=${pressed ?? nothing} @click=${press}>
+    return html`<button data-test=${test} aria-pressed=${pressed ?? nothing} aria-expanded=${expanded ?? nothing} @click=${press}>
       <wr-icon .svg=${svg}></wr-icon>
       <span>${word}${state ? html`<span class="state"> ${state}</span>` : nothing}</span>
       ${count ? html`<span class="count"><span aria-hidden="true">${this.waiting}</span><span class="hidden">, ${t('atTheDoor', { n: this.waiting })}</span></span>` : nothing}

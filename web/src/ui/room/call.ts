@@ -3,17 +3,19 @@ import { interruption } from '../../core/interruption'
 import type { State } from '../../core/state'
 import type { Stage } from '../../core/tiles'
 import { Follow } from '../../i18n/follow'
-import type { DeviceState } from '../../rtc/devices'
+import type { DeviceName, DeviceState } from '../../rtc/devices'
 import type { SlotMedia } from '../../rtc/peer'
 import '../base/icon'
 import { base, controls, surfaces } from '../base/styles'
 import { act } from './act'
+import { advice } from './advice'
 import type { Bar } from './bar'
 import './bar'
 import './clock'
-import { away, door, lock, screen, sound } from './icons'
+import { away, door, lock, screen, sound, warning } from './icons'
 import type { People } from './people'
 import './people'
+import { Refocus } from './refocus'
 import type { Sounds } from './sounds'
 import './sounds'
 import './stage'
@@ -60,7 +62,7 @@ export class Call extends LitElement {
       .chip { display: inline-flex; align-items: center; gap: var(--space-2); min-height: 36px; padding: 0 var(--space-4); border: 1px solid var(--stage-line); border-radius: var(--radius-round); color: var(--stage-second); font-size: var(--small); white-space: nowrap; }
       /* Above the pictures, so that none of them moves when something has to be said. */
       .banners { z-index: 1; align-self: start; display: grid; gap: var(--space-2); justify-items: center; padding: var(--space-2); pointer-events: none; }
-      .banner { display: flex; flex-wrap: wrap; align-items: center; gap: var(--space-2) var(--space-4); width: fit-content; max-width: 100%; min-height: 44px; padding: var(--space-2) var(--space-2) var(--space-2) var(--space-4); border-radius: var(--radius-control); background: var(--sun-soft); color: var(--on-sun-soft); box-shadow: 0 6px 24px rgb(0 0 0 / 45%); pointer-events: auto; }
+      .banner { display: flex; flex-wrap: wrap; align-items: center; gap: var(--space-2) var(--space-4); width: fit-content; max-width: 100%; min-height: 44px; padding: var(--space-2) var(--space-2) var(--space-2) var(--space-4); border-radius: var(--radius-control); background: var(--sun-soft); color: var(--on-sun-soft); box-shadow: var(--stage-shadow); pointer-events: auto; }
       .banner p { padding: var(--space-1) var(--space-2) var(--space-1) 0; }
       .banner .button { min-height: 40px; padding: var(--space-1) var(--space-4); border-color: transparent; background: var(--action); color: var(--on-action); }
       @media (max-width: 379px) { .banner .button { padding-inline: var(--space-3); font-size: var(--small); } }
@@ -69,8 +71,8 @@ export class Call extends LitElement {
       .away { background: var(--stage-surface); color: var(--stage-ink); border: 1px solid var(--stage-edge); }
       @media (max-width: 900px) {
         .call.open { grid-template-columns: minmax(0, 1fr); }
-        .call.open wr-people { position: fixed; inset: 20dvh 0 0; z-index: 2; border-radius: var(--radius) var(--radius) 0 0; box-shadow: 0 -12px 40px rgb(0 0 0 / 50%); }
-        .veil { display: block; position: fixed; inset: 0; z-index: 1; background: rgb(0 0 0 / 50%); }
+        .call.open wr-people { position: fixed; inset: 20dvh 0 0; z-index: 2; border-radius: var(--radius) var(--radius) 0 0; box-shadow: var(--stage-shadow-up); }
+        .veil { display: block; position: fixed; inset: 0; z-index: 1; background: var(--stage-veil); }
       }
       @media (max-width: 640px) {
         .call { padding: var(--space-2); }
@@ -99,6 +101,7 @@ export class Call extends LitElement {
     this.open = false
     this.blocked = false
     new Follow(this)
+    new Refocus(this, '.banner', ['h1'])
   }
 
   override focus(): void {
@@ -148,7 +151,7 @@ export class Call extends LitElement {
   }
 
   private banners(): TemplateResult {
-    return html`${this.interrupted()}${this.knocking()}${this.silence()}${this.sharing()}`
+    return html`${this.interrupted()}${this.knocking()}${this.fault('microphone')}${this.fault('camera')}${this.silence()}${this.sharing()}`
   }
 
   private interrupted(): TemplateResult {
@@ -197,6 +200,16 @@ export class Call extends LitElement {
   protected override willUpdate(): void {
     if (!this.open) return
     for (const each of this.course.roster.waiting ?? []) this.seen.add(each.participant)
+  }
+
+  private fault(device: DeviceName): TemplateResult | typeof nothing {
+    const { fault } = this.devices[device]
+    if (!fault) return nothing
+    const [title, text] = advice(device, fault)
+    return html`<div class="banner" role="alert" data-test="${device}-fault" data-fault=${fault}>
+      <span class="words"><wr-icon .svg=${warning}></wr-icon><p><strong>${title}</strong> ${text}</p></span>
+      <button class="button plain" data-test="dismiss" @click=${() => act(this, { type: 'dismiss', device })}>${t('dismiss')}</button>
+    </div>`
   }
 
   private silence(): TemplateResult | typeof nothing {

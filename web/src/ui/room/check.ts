@@ -4,6 +4,7 @@ import type { DeviceFault, DeviceName, DeviceState } from '../../rtc/devices'
 import '../base/icon'
 import { base, controls, surfaces } from '../base/styles'
 import { act } from './act'
+import { advice } from './advice'
 import { mic, micOff, video, videoOff, warning } from './icons'
 import './level'
 import './picture'
@@ -28,7 +29,7 @@ export class Check extends LitElement {
       wr-picture { position: absolute; inset: 0; }
       .switches {
         align-self: end; position: relative; display: flex; flex-wrap: wrap; justify-content: center; gap: var(--space-3);
-        padding: var(--space-8) var(--space-3) var(--space-4); background: linear-gradient(transparent, rgb(20 28 38 / 75%));
+        padding: var(--space-8) var(--space-3) var(--space-4); background: linear-gradient(transparent, var(--stage-shade));
       }
       .switch {
         display: inline-flex; align-items: center; justify-content: center; gap: var(--space-3); min-height: 52px; min-width: 152px; padding: var(--space-2) var(--space-4);
@@ -106,7 +107,7 @@ export class Check extends LitElement {
     if (!fault) return nothing
     const [title, text] = advice(device, fault)
     return html`<div class="notice sun" role="alert" data-test="${device}-fault" data-fault=${fault}>
-      <wr-icon .svg=${warning}></wr-icon><strong>${title}</strong><p>${text}</p>
+      <wr-icon .svg=${warning}></wr-icon><strong>${title}</strong><p>${text} ${t('enterAnyway')}</p>
     </div>`
   }
 
@@ -143,24 +144,6 @@ export class Check extends LitElement {
         )}
       </select>
     </div>`
-  }
-}
-
-/** What happened and what to do about it. */
-function advice(device: DeviceName, fault: DeviceFault): readonly [string, string] {
-  const microphone = device === 'microphone'
-  switch (fault) {
-    case 'denied':
-      return [t(microphone ? 'microphoneDenied' : 'cameraDenied'), t('deniedHelp')]
-    case 'missing':
-      return [
-        t(microphone ? 'microphoneMissing' : 'cameraMissing'),
-        t(microphone ? 'microphoneMissingHelp' : 'cameraMissingHelp'),
-      ]
-    case 'busy':
-      return [t(microphone ? 'microphoneBusy' : 'cameraBusy'), t('busyHelp')]
-    default:
-      return [t(microphone ? 'microphoneFailed' : 'cameraFailed'), t('failedHelp')]
   }
 }
 

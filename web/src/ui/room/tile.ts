@@ -34,16 +34,16 @@ export class Tile extends LitElement {
       }
       .plate {
         position: absolute; left: var(--space-3); bottom: var(--space-3); display: flex; align-items: center; gap: var(--space-2); max-width: calc(100% - 2 * var(--space-3));
-        padding: var(--space-1) var(--space-3); border-radius: var(--radius-small); background: rgb(13 19 27 / 82%); color: var(--stage-ink); font-size: var(--small);
+        padding: var(--space-1) var(--space-3); border-radius: var(--radius-small); background: var(--stage-plate); color: var(--stage-ink); font-size: var(--small);
       }
       .plate span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-      .bars { position: absolute; right: var(--space-3); bottom: calc(var(--space-3) + 4px); display: flex; align-items: end; gap: 3px; height: 20px; padding: 3px; border-radius: 5px; background: rgb(13 19 27 / 60%); box-sizing: content-box; }
+      .bars { position: absolute; right: var(--space-3); bottom: calc(var(--space-3) + 4px); display: flex; align-items: end; gap: 3px; height: 20px; padding: 3px; border-radius: 5px; background: var(--stage-plate-thin); box-sizing: content-box; }
       .bars i { width: 4px; border-radius: 2px; background: var(--stage-ink); opacity: 0.35; }
       .bars i.lit { opacity: 1; }
       .bars i:nth-child(1) { height: 40%; }
       .bars i:nth-child(2) { height: 70%; }
       .bars i:nth-child(3) { height: 100%; }
-      .pin { position: absolute; right: var(--space-2); top: var(--space-2); min-height: 40px; padding: var(--space-1) var(--space-3); border-color: transparent; background: rgb(13 19 27 / 82%); color: var(--stage-ink); font-size: var(--small); opacity: 0; pointer-events: none; transition: opacity var(--glide); }
+      .pin { position: absolute; right: var(--space-2); top: var(--space-2); min-height: 40px; padding: var(--space-1) var(--space-3); border-color: transparent; background: var(--stage-plate); color: var(--stage-ink); font-size: var(--small); opacity: 0; pointer-events: none; transition: opacity var(--glide); }
       .pin:hover { background: var(--stage); color: var(--stage-ink); }
       .pin[aria-pressed='true'] { border-color: transparent; background: var(--stage-action); color: var(--stage-on-action); }
       :host(:hover) .pin, .pin:focus-visible, .pin[aria-pressed='true'] { opacity: 1; pointer-events: auto; }
