@@ -104,6 +104,7 @@ func (f *Fleet) Run(ctx context.Context) error {
 	var all sync.WaitGroup
 	defer all.Wait()
 	all.Go(func() { f.news.run(ctx) })
+	f.budget(ctx) // before anything may be woken
 	all.Go(func() { f.watch(ctx) })
 	for _, c := range f.cells {
 		all.Go(func() {
@@ -119,7 +120,6 @@ func (f *Fleet) Run(ctx context.Context) error {
 // watch does what is due now and then: the budget, the ETA of those who wait, old tenants.
 func (f *Fleet) watch(ctx context.Context) {
 	f.remember(ctx)
-	f.budget(ctx)
 	tick := time.NewTicker(2500 * time.Millisecond)
 	defer tick.Stop()
 	for turn := 1; ; turn++ {

@@ -369,6 +369,39 @@ func TestABudgetThatIsSpentWakesNothing(t *testing.T) {
 	})
 }
 
+// slowWakes is a store that takes its time to say how long wakes took.
+type slowWakes struct{ Store }
+
+func (s slowWakes) Wakes(ctx context.Context, m wire.MachineID, n int) ([]time.Duration, error) {
+	time.Sleep(time.Minute)
+	return s.Store.Wakes(ctx, m, n)
+}
+
+// Until the store had answered something else, a wake passed a spent budget after each start.
+func TestABudgetThatIsSpentHoldsFromTheStartOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 1)
+		r.options.Store = slowWakes{r.store}
+		r.options.Allowed = func(context.Context) bool {
+			time.Sleep(time.Second)
+			return false
+		}
+		r.start()
+		defer r.end()
+		r.f.People("hall", 1, 0)
+		if err := r.f.Wake(t.Context(), "hall"); err != nil {
+			t.Fatalf("before the records are read: %v", err)
+		}
+		if v := r.sees("hall", wire.MachineFailed, 2*time.Second); v.Failure != wire.RefusedBudget {
+			t.Errorf("told %q", v.Failure)
+		}
+		time.Sleep(10 * time.Minute)
+		if got := r.cloud.Epochs("m1"); len(got) != 0 {
+			t.Errorf("power-ons: %v", got)
+		}
+	})
+}
+
 func TestAPrewarmedMachineIsHeldAndItsMinutesAreTheOrganisers(t *testing.T) {
 	run(t, 1, func(t *testing.T, r *rig) {
 		until := time.Now().Add(20 * time.Minute)
