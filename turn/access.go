@@ -10,7 +10,11 @@ func (s *Server) authenticate(username, _ string, _ net.Addr) ([]byte, bool) {
 	if p := s.secret.Load(); p != nil {
 		secret = *p
 	}
-	k, ok := key(secret, username, s.config.Now())
+	now := s.config.Now()
+	k, ok := key(secret, username, now)
+	if age, gone := s.withdrawn.age(user(username), now); gone && age >= goodbyeTime {
+		ok = false
+	}
 	if !ok {
 		s.counts.credentials.Add(1)
 	}
@@ -42,9 +46,11 @@ func user(username string) string {
 // quota is asked before an allocation is counted, so that a user with several connections can
 // go over it by as many at the most; the total is exact (Mux.open).
 func (s *Server) quota(username, _ string, _ net.Addr) bool {
+	id := user(username)
+	_, gone := s.withdrawn.age(id, s.config.Now())
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.users[user(username)] < s.config.PerUser {
+	if !gone && s.users[id] < s.config.PerUser {
 		return true
 	}
 	s.counts.quota.Add(1)

@@ -26,6 +26,8 @@ type Server struct {
 	secret atomic.Pointer[[]byte]
 	counts refusals
 
+	withdrawn withdrawn
+
 	mu    sync.Mutex
 	users map[string]int // guarded by mu: allocations of an id
 }

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -280,5 +281,44 @@ func TestARunThatEndsLeavesNoRelayBehind(t *testing.T) {
 func TestVirtualAddressesAreOfANetworkThatNobodyMayRoute(t *testing.T) {
 	if !Virtual(netip.MustParseAddr("::ffff:198.51.100.9")) || Virtual(netip.MustParseAddr("198.51.101.1")) {
 		t.Error("the range is not TEST-NET-2")
+	}
+}
+
+func TestAWithdrawnCredentialAllocatesNothingAndKeepsNothing(t *testing.T) {
+	var later atomic.Int64
+	r := newRig(t, Config{Now: func() time.Time { return time.Now().Add(time.Duration(later.Load())) }})
+	r.drained()
+	client, _ := r.relay("parted")
+	r.server.Withdraw("parted")
+	again := r.client(credential("parted", time.Hour))
+	if second, err := again.Allocate(); err == nil {
+		second.Close()
+		t.Fatal("allocated with a withdrawn credential")
+	}
+	r.relay("another")
+	check(t, client.CreatePermission(net.UDPAddrFromAddrPort(r.media))) // it has a minute to tidy up
+	later.Store(int64(goodbyeTime))
+	if err := client.CreatePermission(net.UDPAddrFromAddrPort(r.media)); err == nil {
+		t.Error("what was allocated is kept")
+	}
+	if s := r.server.Stats(); s.RefusedQuota == 0 || s.RefusedCredentials == 0 {
+		t.Errorf("stats %+v", s)
+	}
+}
+
+func TestOnlyTheLastWithdrawnAreRemembered(t *testing.T) {
+	var w withdrawn
+	now := time.Now()
+	for i := range maxWithdrawn + 2 {
+		w.add(fmt.Sprint(i), now)
+		w.add(fmt.Sprint(i), now.Add(time.Hour)) // twice is once
+	}
+	for id, want := range map[string]bool{"0": false, "1": false, "2": true, fmt.Sprint(maxWithdrawn + 1): true} {
+		if age, known := w.age(id, now); known != want || known && age != 0 {
+			t.Errorf("%s: %v, %v", id, age, known)
+		}
+	}
+	if len(w.since) != maxWithdrawn || len(w.order) != maxWithdrawn {
+		t.Errorf("%d and %d are remembered", len(w.since), len(w.order))
 	}
 }

@@ -7,7 +7,7 @@ type Stats struct {
 	Allocations int // open now
 	Streams     int // TCP connections open now
 	// Refused: credentials that were malformed, expired or wrong; allocations over the
-	// quota of a user; permissions for addresses other than the media server's; TCP
+	// quota of a user, which is none once it is withdrawn; permissions for addresses other than the media server's; TCP
 	// connections over the limit.
 	RefusedCredentials, RefusedQuota, RefusedPermissions, RefusedStreams uint64
 	// Vanished packets were sent to what does not exist, dropped ones found a full queue or

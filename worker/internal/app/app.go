@@ -80,7 +80,7 @@ func (a *App) wire(ctx context.Context, settings Settings, addresses []netip.Add
 	var err error
 	a.media, err = sfu.New(sfu.Options{
 		Conn: a.mux, Addresses: addresses, Capacity: capacity(), Log: a.log,
-		Parted: func(p wire.Parted) { a.link.Send(p) },
+		Parted: a.parted,
 	})
 	if err != nil {
 		return fmt.Errorf("make the media server: %w", err)
@@ -99,6 +99,13 @@ func (a *App) wire(ctx context.Context, settings Settings, addresses []netip.Add
 	}
 	a.usage = reporter{media: a.media, link: a.link}
 	return nil
+}
+
+// parted ends what a connection had here, and tells the gateway. No connection comes again: a
+// page that lost one gets the name of another, with credentials of its own.
+func (a *App) parted(p wire.Parted) {
+	a.relay.Withdraw(string(p.Connection))
+	a.link.Send(p)
 }
 
 func (a *App) urls(addresses []netip.AddrPort) []string {

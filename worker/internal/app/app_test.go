@@ -12,6 +12,7 @@ import (
 	"weckruf/internal/cred"
 	"weckruf/internal/testkit/rtcpeer"
 	"weckruf/internal/wire"
+	"weckruf/turn"
 	"weckruf/worker/internal/link"
 )
 
@@ -76,6 +77,35 @@ func TestPeopleComeInByRelayAlone(t *testing.T) {
 			p := enter(g, 7, o, connection+wire.ConnectionID("-"+string(rune('a'+i))))
 			p.Close()
 		})
+	}
+}
+
+func TestTheRelayIsShutToWhoHasParted(t *testing.T) {
+	g := newGateway(t)
+	g.worker(quiet())
+	have := await[wire.Have](g)
+	await[wire.Tested](g)
+	p := enter(g, 7, person(), connection+"-left")
+	p.Close()
+	await[wire.Parted](g)
+	g.say(wire.Part{Connection: connection + "-removed"})
+	enter(g, 8, person(), connection+"-stays")
+	url := have.TURN[0]
+	server := strings.TrimSuffix(strings.TrimPrefix(url, "turn:"), "?transport=udp")
+	media := have.Addresses[0]
+	for id, welcome := range map[string]bool{"-left": false, "-removed": false, "-stays": true} {
+		username, password := cred.TURNCredential(g.welcome.TURNSecret, string(connection)+id, time.Now().Add(time.Minute))
+		probe := turn.Probe{Network: "udp", Server: server, Username: username, Password: password, Media: media}
+		err := probe.Run(t.Context())
+		for range 100 { // the part may be under way yet
+			if (err == nil) == welcome {
+				break
+			}
+			err = probe.Run(t.Context())
+		}
+		if (err == nil) != welcome {
+			t.Errorf("%s: %v", id, err)
+		}
 	}
 }
 

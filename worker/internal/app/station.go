@@ -90,7 +90,10 @@ func (s *station) Join(ctx context.Context, j wire.Join) (wire.Joined, error) {
 }
 
 // Part implements link.Station.
-func (s *station) Part(id wire.ConnectionID) { s.media.Part(id) }
+func (s *station) Part(id wire.ConnectionID) {
+	s.relay.Withdraw(string(id)) // also of one that never came to be
+	s.media.Part(id)
+}
 
 // Drain implements link.Station.
 func (s *station) Drain(wanted bool) bool {
