@@ -118,5 +118,6 @@ func (s *station) over(now time.Time, silence time.Duration) string {
 	return ""
 }
 
-// hardStopGrace lets the gateway, which warns people, be the first to end a session.
+// hardStopGrace lets the gateway be the first to end a session: it can tell people why. Nobody
+// is warned of a hard stop before.
 const hardStopGrace = 10 * time.Second
