@@ -97,7 +97,7 @@ export class Devices {
 
   /** Takes note that somebody has read what went wrong. */
   dismiss(name: DeviceName): void {
-    this.set(name, {})
+    if (this.state[name].fault) this.set(name, {})
   }
 
   async share(): Promise<void> {

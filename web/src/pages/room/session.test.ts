@@ -83,7 +83,7 @@ function tab(): Storage {
   } as unknown as Storage
 }
 
-function rig(storage = tab(), clock = { now: 0 }) {
+function rig(storage = tab(), clock = { now: 0 }, media = cameras) {
   const sent: ToGateway[] = []
   const peers: FakePeer[] = []
   const timers: { run: () => void; ms: number }[] = []
@@ -105,7 +105,7 @@ function rig(storage = tab(), clock = { now: 0 }) {
       peers.push(peer)
       return peer
     },
-    devices: (changed) => new Devices(cameras, changed),
+    devices: (changed) => new Devices(media, changed),
     storage,
     later: (run, ms) => {
       const timer = { run, ms }
@@ -314,6 +314,19 @@ describe('a session', () => {
     r.say(view)
     r.say({ type: 'lost', connection: ready.connection, reason: 'machine_lost' })
     expect(r.timers.filter((each) => each.ms === 1000)).toEqual([])
+  })
+
+  it('tells in the call what goes wrong there, not what one knew when entering', async () => {
+    const denied = async () => {
+      throw new DOMException('', 'NotAllowedError')
+    }
+    const r = rig(tab(), { now: 0 }, { ...cameras, getUserMedia: denied })
+    await r.session.devices.toggle('camera')
+    expect(r.session.snapshot().devices.camera.fault).toBe('denied')
+    await call(r)
+    expect(r.session.snapshot().devices.camera.fault).toBeUndefined()
+    await r.session.devices.toggle('microphone')
+    expect(r.session.snapshot().devices.microphone.fault).toBe('denied')
   })
 
   it('does not trust a line that is silent about a waking machine', async () => {

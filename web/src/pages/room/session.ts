@@ -128,6 +128,7 @@ export class Session {
     if (state.line === 'entered' && this.state.line !== 'entered') this.askAnew()
     this.state = state
     if (event.type === 'gateway') this.awaitLobby()
+    if (event.type === 'enter') this.dismissFaults()
     for (const effect of effects) this.perform(effect)
     this.updateWishes()
     this.updatePairs()
@@ -194,6 +195,11 @@ export class Session {
   private fromPeer(peer: Peer, event: (connection: string) => Event): void {
     const connection = connectionOf(this.state)
     if (peer === this.peer && connection !== undefined) this.happen(event(connection))
+  }
+
+  // Whoever enters all the same has read at the door what is wrong: the call does not tell it again.
+  private dismissFaults(): void {
+    for (const name of ['microphone', 'camera'] as const) this.devices.dismiss(name)
   }
 
   private stopDevices(): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DeviceFault } from '../../rtc/devices'
-import { advice } from './advice'
+import { advice, anyway } from './advice'
 
 const faults: readonly DeviceFault[] = ['denied', 'missing', 'busy', 'unsupported', 'failed']
 
@@ -12,6 +12,12 @@ describe('advice', () => {
       expect(title).toMatch(/mi[ck]ro(ph|f)on|[ck]amera/i)
       expect(help).not.toBe('')
     }
+  })
+
+  it('at the door says that one can enter all the same', () => {
+    for (const fault of faults)
+      for (const device of ['microphone', 'camera'] as const)
+        expect(anyway(device, fault)).toMatch(/eintreten|enter/i)
   })
 
   it('fits in the call as well, where nobody has to enter any more', () => {

@@ -18,3 +18,9 @@ export function advice(device: DeviceName, fault: DeviceFault): readonly [string
       return [t(microphone ? 'microphoneFailed' : 'cameraFailed'), t('failedHelp')]
   }
 }
+
+/** That it is no reason to stay at the door. */
+export function anyway(device: DeviceName, fault: DeviceFault): string {
+  if (fault !== 'missing') return t('enterAnyway')
+  return t(device === 'microphone' ? 'enterWithoutMicrophone' : 'enterWithoutCamera')
+}

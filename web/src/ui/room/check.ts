@@ -4,7 +4,7 @@ import type { DeviceFault, DeviceName, DeviceState } from '../../rtc/devices'
 import '../base/icon'
 import { base, controls, surfaces } from '../base/styles'
 import { act } from './act'
-import { advice } from './advice'
+import { advice, anyway } from './advice'
 import { mic, micOff, video, videoOff, warning } from './icons'
 import './level'
 import './picture'
@@ -107,7 +107,7 @@ export class Check extends LitElement {
     if (!fault) return nothing
     const [title, text] = advice(device, fault)
     return html`<div class="notice sun" role="alert" data-test="${device}-fault" data-fault=${fault}>
-      <wr-icon .svg=${warning}></wr-icon><strong>${title}</strong><p>${text} ${t('enterAnyway')}</p>
+      <wr-icon .svg=${warning}></wr-icon><strong>${title}</strong><p>${text} ${anyway(device, fault)}</p>
     </div>`
   }
 

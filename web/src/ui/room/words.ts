@@ -60,7 +60,9 @@ export const t = words(
     microphoneFailed: 'Das Mikrofon lässt sich nicht einschalten.',
     cameraFailed: 'Die Kamera lässt sich nicht einschalten.',
     failedHelp: 'Drücken Sie den Knopf noch einmal.',
-    enterAnyway: 'Sie können auch so eintreten, die anderen sehen und hören.',
+    enterAnyway: 'Sie können auch so eintreten und zuhören.',
+    enterWithoutMicrophone: 'Sie können auch ohne Mikrofon eintreten und zuhören.',
+    enterWithoutCamera: 'Sie können auch ohne Kamera eintreten.',
     dismiss: 'Verstanden',
 
     // the lobby
@@ -277,7 +279,9 @@ export const t = words(
     microphoneFailed: 'The microphone cannot be switched on.',
     cameraFailed: 'The camera cannot be switched on.',
     failedHelp: 'Press the button again.',
-    enterAnyway: 'You can also enter like this, and see and hear the others.',
+    enterAnyway: 'You can also enter like this and listen.',
+    enterWithoutMicrophone: 'You can also enter without a microphone and listen.',
+    enterWithoutCamera: 'You can also enter without a camera.',
     dismiss: 'Got it',
 
     lobbyOpening: 'The room is being opened for you. There is nothing you need to do.',
