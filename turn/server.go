@@ -135,6 +135,9 @@ func (s *Server) Run(ctx context.Context) error {
 	return err
 }
 
+// Close closes the sockets of a server that is not Run after all.
+func (s *Server) Close() { s.close() }
+
 func (s *Server) close() {
 	for _, c := range s.sockets {
 		_ = c.Close()

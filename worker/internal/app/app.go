@@ -48,6 +48,9 @@ func New(ctx context.Context, settings Settings, log *slog.Logger) (*App, error)
 	}
 	a := &App{log: log, mux: turn.NewMux(conn, addresses...)}
 	if err := a.wire(ctx, settings, addresses); err != nil {
+		if a.relay != nil {
+			a.relay.Close()
+		}
 		_ = a.mux.Close()
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/ed25519"
 	"errors"
 	"log/slog"
+	"net"
 	"strings"
 	"testing"
 	"time"
@@ -252,8 +253,19 @@ func TestTheHardStopEndsACall(t *testing.T) {
 }
 
 func TestABadKeyIsNamedBeforeAnythingIsServed(t *testing.T) {
-	_, err := New(t.Context(), Settings{Gateway: "http://localhost", Media: "127.0.0.1:0", TURN: "127.0.0.1:0", Key: ed25519.PrivateKey{}}, quiet())
-	if err == nil {
-		t.Error("a worker without a key was made")
+	free, err := net.Listen("tcp", "127.77.0.1:0") // where nobody else takes the port meanwhile
+	if err != nil {
+		t.Fatal(err)
 	}
+	address := free.Addr().String()
+	free.Close()
+	_, err = New(t.Context(), Settings{Gateway: "http://localhost", Media: "127.77.0.1:0", TURN: address, Key: ed25519.PrivateKey{}}, quiet())
+	if err == nil || !strings.Contains(err.Error(), "control link") {
+		t.Errorf("got %v", err)
+	}
+	again, err := net.Listen("tcp", address)
+	if err != nil {
+		t.Fatalf("the relay's socket is still open: %v", err)
+	}
+	again.Close()
 }
