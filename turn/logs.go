@@ -7,19 +7,16 @@ import (
 )
 
 // Logs is pion's logger factory that drops every text, for they are full of addresses, and
-// counts warnings and errors. The zero value is ready; it is safe for concurrent use. The
+// counts errors. The zero value is ready; it is safe for concurrent use. The
 // media server uses one as well.
 type Logs struct {
-	warnings, errors atomic.Uint64
+	errors atomic.Uint64
 }
 
 var _ logging.LoggerFactory = (*Logs)(nil)
 
 // NewLogger implements logging.LoggerFactory.
 func (l *Logs) NewLogger(string) logging.LeveledLogger { return silent{l} }
-
-// Warnings is how many there were.
-func (l *Logs) Warnings() uint64 { return l.warnings.Load() }
 
 // Errors is how many there were.
 func (l *Logs) Errors() uint64 { return l.errors.Load() }
@@ -32,7 +29,7 @@ func (silent) Debug(string)            {}
 func (silent) Debugf(string, ...any)   {}
 func (silent) Info(string)             {}
 func (silent) Infof(string, ...any)    {}
-func (s silent) Warn(string)           { s.logs.warnings.Add(1) }
-func (s silent) Warnf(string, ...any)  { s.logs.warnings.Add(1) }
+func (silent) Warn(string)             {}
+func (silent) Warnf(string, ...any)    {}
 func (s silent) Error(string)          { s.logs.errors.Add(1) }
 func (s silent) Errorf(string, ...any) { s.logs.errors.Add(1) }

@@ -72,9 +72,6 @@ func (s *Session) Boot() string { return s.hello.Boot }
 // Epoch is the power-on that the worker was welcomed for.
 func (s *Session) Epoch() wire.Epoch { return s.epoch }
 
-// Done is closed when the session has ended.
-func (s *Session) Done() <-chan struct{} { return s.done }
-
 // Join asks the worker for an answer to an offer. Errors are *wire.Error (ErrEnded when the
 // session ends) or the context's; whoever gives up that way should Part, for the worker may
 // have made the connection.

@@ -105,7 +105,7 @@ func TestJoinsEndWithTheSession(t *testing.T) {
 	if err := within(t, result).err; !errors.Is(err, ErrEnded) {
 		t.Fatalf("got %v", err)
 	}
-	within(t, s.Done())
+	within(t, s.done)
 	if _, err := s.Join(t.Context(), join(testConn)); !errors.Is(err, ErrEnded) {
 		t.Fatalf("after the end: %v", err)
 	}
@@ -206,7 +206,7 @@ func TestUsageIsAcknowledgedOnlyWhenAllOfItIsOnDisk(t *testing.T) {
 		}
 	}
 	w.conn.CloseNow()
-	within(t, s.Done())
+	within(t, s.done)
 	within(t, r.gate.detached)
 	if !slices.Equal(recorded, []uint64{4, 5, 6}) {
 		t.Errorf("recorded %v", recorded)
@@ -277,7 +277,7 @@ func TestAnOversizedMessageEndsTheSession(t *testing.T) {
 	r := newRig(t)
 	w, s := r.attached()
 	_ = w.conn.Write(t.Context(), 1, []byte(strings.Repeat("x", wire.MaxLinkMessage+1)))
-	within(t, s.Done())
+	within(t, s.done)
 }
 
 func TestAFloodEndsTheSessionAndNobodyElses(t *testing.T) {
@@ -291,7 +291,7 @@ func TestAFloodEndsTheSessionAndNobodyElses(t *testing.T) {
 		}
 	})
 	w.rejected(wire.CodeTooFast)
-	within(t, s.Done())
+	within(t, s.done)
 	flood.Wait()
 	result := joining(t.Context(), quiet, testConn)
 	other.hear()
@@ -309,7 +309,7 @@ func TestAWorkerThatDoesNotReadLosesItsSession(t *testing.T) {
 	for {
 		s.Send(big)
 		select {
-		case <-s.Done():
+		case <-s.done:
 			return
 		default:
 		}
@@ -320,7 +320,7 @@ func TestSilenceEndsTheSession(t *testing.T) {
 	r := newRig(t)
 	r.server.times.silence = 20 * time.Millisecond
 	r.dial().prove(hello(), r.key)
-	within(t, within(t, r.gate.attached).Done())
+	within(t, within(t, r.gate.attached).done)
 }
 
 func TestTheGatewayBeats(t *testing.T) {
