@@ -107,7 +107,6 @@ export const t = words(
     leaveLobby: 'Verlassen',
 
     // the call
-    callLabel: 'Videositzung',
     tiles: 'Bilder der Teilnehmenden',
     you: 'Sie',
     nameless: 'Gast',
@@ -324,7 +323,6 @@ export const t = words(
     },
     leaveLobby: 'Leave',
 
-    callLabel: 'Video meeting',
     tiles: 'Pictures of the participants',
     you: 'You',
     nameless: 'Guest',
