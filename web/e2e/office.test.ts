@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Costs, Machine, Room as RoomPlan } from '../src/ui/office/model'
+import { t as finance } from '../src/i18n/finance'
+import { type Costs, classes, type Machine, type Room as RoomPlan } from '../src/ui/office/model'
 import { type Visitor, visit } from './harness/chromium'
 import { Gateway } from './harness/gateway'
 import { fillMonth, invite, Organiser, screenshots, signInLink } from './harness/organiser'
@@ -271,14 +272,8 @@ test('a machine with somebody in it is not stopped, and the page says why', asyn
   expect(gateway.machineGroup()).toBeUndefined()
 })
 
-const words: Readonly<Record<string, string>> = {
-  Hochfahren: 'boot',
-  Vorgewärmt: 'prewarm',
-  Genutzt: 'used',
-  Bereitgehalten: 'hold',
-  Abschalten: 'drain',
-  'Bezahlter Rest': 'waste',
-}
+/** The class that the finance page calls so. */
+const classCalled = (word: string) => classes.find((each) => finance.de[each] === word)
 
 async function shownRows(): Promise<string[]> {
   const rows = office.page.locator('[data-test=bill-row]')
@@ -290,12 +285,18 @@ async function shownRows(): Promise<string[]> {
   )
 }
 
+/** The fields of a line, of which some are quoted. */
+const fieldsOf = (line: string) =>
+  [...line.matchAll(/(?:^|;)(?:"((?:[^"]|"")*)"|([^;]*))/g)].map(
+    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '',
+  )
+
 function rowsOf(csv: string): string[] {
   const lines = csv.replace('\ufeff', '').trim().split('\r\n').slice(1)
   return lines.map((line) => {
-    const [, room, , kind, , seconds, euro] = line.split(';')
+    const [, room, , kind, , seconds, euro] = fieldsOf(line)
     const nano = BigInt((euro ?? '').replace(',', ''))
-    return [room, words[kind ?? ''], seconds, nano].join(' ')
+    return [room, classCalled(kind ?? ''), seconds, nano].join(' ')
   })
 }
 

@@ -1,6 +1,10 @@
 package httpd
 
 import (
+	"encoding/csv"
+	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -109,8 +113,8 @@ func TestMonthsAndLanguagesAreChecked(t *testing.T) {
 func TestTheTableIsForSpreadsheets(t *testing.T) {
 	r := costsRig(t)
 	for lang, want := range map[string][]string{
-		"de": {"\ufeffTag;Raum;Titel;Art;Minuten;Sekunden;Euro\r\n", "\r\n2026-11-23;room-one;\"'=HYPERLINK(\"\"x\"\")\";Genutzt;2;120;0,002000000\r\n"},
-		"en": {"\ufeffday;room;title;class;minutes;seconds;euro\r\n", ";used;2;120;0.002000000\r\n"},
+		"de": {"\ufeffTag;Raum;Titel;Art;Minuten;Sekunden;Euro\r\n", "\r\n2026-11-23;room-one;\"'=HYPERLINK(\"\"x\"\")\";Genutzt;2;120;\"0,002000000\"\r\n", ";\"Leer, bereitgehalten\";7;420;"},
+		"en": {"\ufeffday;room;title;class;minutes;seconds;euro\r\n", ";In use;2;120;0.002000000\r\n", ";\"Empty, kept ready\";7;420;"},
 	} {
 		a := r.want(r.do("GET", "/api/v1/costs.csv?month=2026-11&lang="+lang, ""), 200, "")
 		for _, part := range want {
@@ -124,6 +128,39 @@ func TestTheTableIsForSpreadsheets(t *testing.T) {
 		if !strings.HasPrefix(a.Header.Get("Content-Disposition"), "attachment; filename=\"") {
 			t.Errorf("Content-Disposition %q", a.Header.Get("Content-Disposition"))
 		}
+	}
+}
+
+func TestTheTableSpeaksOfClassesAsThePageDoes(t *testing.T) {
+	page, err := os.ReadFile("../../../web/src/i18n/finance.ts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, class := range []ledger.Class{
+		ledger.Boot, ledger.Prewarm, ledger.Used, ledger.Hold, ledger.Drain, ledger.Waste, ledger.Standing,
+	} {
+		said := regexp.MustCompile(`(?m)^    `+string(class)+`: '([^']+)',$`).FindAllSubmatch(page, -1)
+		if len(said) != 2 {
+			t.Fatalf("the page speaks of %s %d times", class, len(said))
+		}
+		for i, lang := range []string{"de", "en"} {
+			if got := sheets[lang].classes[class]; got != string(said[i][1]) {
+				t.Errorf("%s in %s is %q, on the page %q", class, lang, got, said[i][1])
+			}
+		}
+	}
+}
+
+func TestAFieldIsReadAsItWasWritten(t *testing.T) {
+	fields := []string{"plain", "a;b", "a, b", `say "x"`, "two\nlines", "", "'=1+1"}
+	in := csv.NewReader(strings.NewReader(line(fields)))
+	in.Comma = ';'
+	got, err := in.Read()
+	if err != nil || !slices.Equal(got, fields) {
+		t.Errorf("read %q, %v", got, err)
+	}
+	if got := line(fields[:3]); got != "plain;\"a;b\";\"a, b\"\r\n" {
+		t.Errorf("written as %q", got)
 	}
 }
 

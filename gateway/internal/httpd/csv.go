@@ -1,7 +1,7 @@
 package httpd
 
 import (
-	"encoding/csv"
+	"bufio"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -10,7 +10,8 @@ import (
 	"weckruf/gateway/internal/ledger"
 )
 
-// sheet is the words and the decimal sign of one language's table.
+// sheet is the words and the decimal sign of one language's table. The words for the classes
+// are those of the finance page: who compares the two must find the same.
 type sheet struct {
 	file    string // before the month
 	decimal string
@@ -23,16 +24,16 @@ var sheets = map[string]sheet{
 		file: "kosten", decimal: ",",
 		heads: []string{"Tag", "Raum", "Titel", "Art", "Minuten", "Sekunden", "Euro"},
 		classes: map[ledger.Class]string{
-			ledger.Boot: "Hochfahren", ledger.Prewarm: "Vorgewärmt", ledger.Used: "Genutzt", ledger.Hold: "Bereitgehalten",
-			ledger.Drain: "Abschalten", ledger.Waste: "Bezahlter Rest", ledger.Standing: "Grundkosten",
+			ledger.Boot: "Start", ledger.Prewarm: "Vorgewärmt", ledger.Used: "Genutzt", ledger.Hold: "Leer, bereitgehalten",
+			ledger.Drain: "Ausschalten", ledger.Waste: "Bezahlt nach dem Ausschalten", ledger.Standing: "Ständige Kosten",
 		},
 	},
 	"en": {
 		file: "costs", decimal: ".",
 		heads: []string{"day", "room", "title", "class", "minutes", "seconds", "euro"},
 		classes: map[ledger.Class]string{
-			ledger.Boot: "boot", ledger.Prewarm: "prewarm", ledger.Used: "used", ledger.Hold: "hold",
-			ledger.Drain: "drain", ledger.Waste: "waste", ledger.Standing: "standing",
+			ledger.Boot: "Start", ledger.Prewarm: "Pre-warmed", ledger.Used: "In use", ledger.Hold: "Empty, kept ready",
+			ledger.Drain: "Switching off", ledger.Waste: "Paid after switching off", ledger.Standing: "Standing costs",
 		},
 	},
 }
@@ -55,15 +56,26 @@ func (s *Server) costsCSV(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8; header=present")
 	w.Header().Set("Content-Disposition", fmt.Sprintf("attachment; filename=%q", words.file+"-"+costs.Month+".csv"))
 	w.Header().Set("Cache-Control", "no-store")
-	w.Write([]byte("\ufeff"))
-	out := csv.NewWriter(w)
-	out.Comma, out.UseCRLF = ';', true
-	out.Write(words.heads)
+	out := bufio.NewWriter(w)
+	out.WriteString("\ufeff" + line(words.heads))
 	for _, row := range costs.Rows {
-		out.Write(words.row(row))
+		out.WriteString(line(words.row(row)))
 	}
 	out.Flush()
 	return nil // the headers are out: a broken connection is nobody's news
+}
+
+// line joins the fields of a row (RFC 4180 §2, with semicolons). A comma is quoted as well:
+// some spreadsheets split there, too, unless told otherwise.
+func line(fields []string) string {
+	quoted := make([]string, len(fields))
+	for i, field := range fields {
+		if strings.ContainsAny(field, "\",;\r\n") {
+			field = `"` + strings.ReplaceAll(field, `"`, `""`) + `"`
+		}
+		quoted[i] = field
+	}
+	return strings.Join(quoted, ";") + "\r\n"
 }
 
 func (t sheet) row(row CostRow) []string {
