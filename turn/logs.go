@@ -7,8 +7,7 @@ import (
 )
 
 // Logs is pion's logger factory that drops every text, for they are full of addresses, and
-// counts errors. The zero value is ready; it is safe for concurrent use. The
-// media server uses one as well.
+// counts errors. The zero value is ready; it is safe for concurrent use.
 type Logs struct {
 	errors atomic.Uint64
 }
