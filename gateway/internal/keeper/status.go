@@ -26,7 +26,6 @@ type Status struct {
 	Boot    string // of the linked worker, empty without one
 	Ready   bool   // the worker is linked, told what it has, and its media was tested
 	Mute    bool   // its link has been gone for so long that an organiser may stop it, people or not
-	Wanted  bool   // a wake is asked for and not withdrawn
 
 	Retired bool // no more wakes
 
@@ -49,12 +48,10 @@ func (m *Machine) Status(now time.Time) Status {
 	s := Status{
 		Machine: m.ID, State: m.State, Stored: m.Rec.Observed, Since: m.Since, Epoch: m.Rec.Epoch, Room: m.Rec.Room,
 		Loaded: m.Loaded && (owner || m.foreign(now)), Owner: owner, Away: m.Away,
-		Running: m.Power == PowerOn || m.Boot != "", Boot: m.Boot, Ready: m.reachable(), Mute: m.mute(now), Wanted: m.wish(now),
+		Running: m.Power == PowerOn || m.Boot != "", Boot: m.Boot, Ready: m.reachable(), Mute: m.mute(now),
 		Retired: m.Retired, Lost: m.Lost, Failure: m.Failure, RetryAt: m.RetryAt, PrewarmUntil: m.PrewarmUntil, PrewarmRoom: m.PrewarmRoom,
+		PerHour: ledger.Hourly(m.Policy.Prices),
 		Waiting: m.Waiting, Present: m.Present, Live: m.Live,
-	}
-	for _, p := range m.Policy.Prices {
-		s.PerHour += p.PerHour
 	}
 	if m.powered() {
 		s.WokenAt = m.ours(m.Rec.PaidFrom)

@@ -76,18 +76,6 @@ func Hourly(prices []Price) NanoEUR {
 	return sum
 }
 
-// PaidUntil is the end of the time that is paid at now for a run that began at from: of the
-// resource paid the longest. Without prices it is now.
-func PaidUntil(prices []Price, from, now time.Time) time.Time {
-	paid := now
-	for _, p := range prices {
-		if end := from.Add(p.Quantum.Billed(now.Sub(from))); end.After(paid) {
-			paid = end
-		}
-	}
-	return paid
-}
-
 // Check reports why the run cannot be settled, or nil.
 func (r Run) Check() error {
 	switch {

@@ -104,17 +104,8 @@ func TestImpossiblePricesAndRunsAreNamed(t *testing.T) {
 	}
 }
 
-func TestPaidUntilIsTheEndOfTheLongestQuantum(t *testing.T) {
-	from := time.Date(2026, 3, 1, 0, 0, 30, 0, time.UTC)
+func TestAnHourCostsTheSumOfItsResources(t *testing.T) {
 	prices := []Price{{Compute, 42_840_000, startedHours}, {IPv4, 4_000_000, perMinute}}
-	for lasted, want := range map[time.Duration]time.Duration{0: time.Hour, time.Hour: time.Hour, 61 * time.Minute: 2 * time.Hour} {
-		if got := PaidUntil(prices, from, from.Add(lasted)).Sub(from); got != want {
-			t.Errorf("after %s: %s, want %s", lasted, got, want)
-		}
-	}
-	if got := PaidUntil(nil, from, from); !got.Equal(from) {
-		t.Errorf("without prices: %s", got)
-	}
 	if got := Hourly(prices); got != 46_840_000 {
 		t.Errorf("an hour costs %d", got)
 	}
