@@ -107,6 +107,10 @@ test('a reload in the lobby keeps the place', async () => {
     await waiting.filter({ hasText: name }).locator('[data-test=admit]').click()
   }
   for (const each of guests) await each.part('call').waitFor()
+  await until(
+    'the keyboard stays in the list',
+    async () => (await chair.page.evaluate(focused)) === 'people-heading',
+  )
   await chair.part('close-people').click()
 })
 
@@ -145,6 +149,28 @@ test('a reload in the call comes back by itself, with role and admission', async
   await chair.part('close-people').click()
 })
 
+/** Who knew it at the door is not told again, unless they press the switch in the call. */
+async function toldInTheCall(room: Room, fault: string) {
+  const notice = room.part('camera-fault')
+  expect(await notice.count()).toBe(0)
+  await room.part('camera').focus()
+  await room.page.keyboard.press('Enter')
+  await notice.waitFor()
+  expect(await notice.getAttribute('data-fault')).toBe(fault)
+  expect(await notice.getAttribute('role')).toBe('alert')
+  expect(await violations(room.page)).toEqual([])
+  await room.part('dismiss').focus()
+  await room.page.keyboard.press('Enter')
+  await notice.waitFor({ state: 'detached' })
+  expect(await room.page.evaluate(focused), 'the keyboard is not lost').toBe('title')
+}
+
+function focused(): string {
+  let at = document.activeElement
+  while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement
+  return at?.getAttribute('data-test') ?? at?.id ?? ''
+}
+
 /** Somebody presses both switches, is told what is wrong and what to do, and enters all the same. */
 async function withoutDevices(devices: Devices, fault: string, microphone: RegExp, camera: RegExp) {
   const poor = await visit(devices)
@@ -169,6 +195,7 @@ async function withoutDevices(devices: Devices, fault: string, microphone: RegEx
     await room.part('call').waitFor()
     await until('he sees the chair', async () => (await colourOf(room.tileOf('Anna Beispiel'))) === 'red')
     await chair.tileOf('Peter Still').waitFor()
+    await toldInTheCall(room, fault)
     await room.part('leave').click()
     await room.ending('left').waitFor()
   } finally {
