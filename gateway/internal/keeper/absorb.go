@@ -37,6 +37,9 @@ func (s *step) absorb(e Event) {
 
 func (s *step) count(e People) {
 	s.Waiting, s.Present = e.Waiting, e.Present
+	if s.people() > 0 {
+		s.WantUntil = s.now // the room has counted whom the wake stood for
+	}
 	switch {
 	case s.people() == 0:
 		s.Want = s.fresh(s.now)

@@ -494,3 +494,17 @@ func TestTheBootOfAPrewarmIsTheOrganisers(t *testing.T) {
 		})
 	}
 }
+
+// The grace of a wake went on after its people had come and gone: a stop asked for within it
+// was taken and forgotten.
+func TestAStopIsHeededRightAfterTheLastOneLeft(t *testing.T) {
+	d := newDrive(t, in(Serving))
+	d.send(Wake{Room: "room"})
+	d.send(People{Waiting: 1})
+	d.send(People{})
+	d.send(Carried{Boot: d.m.Boot})
+	d.send(Stop{})
+	if !d.m.StopAsked || d.m.busy(d.now) {
+		t.Errorf("the stop was not heeded: %+v", d.m.Status(d.now))
+	}
+}
