@@ -101,7 +101,7 @@ async function picture(name: string, { page }: Room): Promise<void> {
     await page.evaluate(async () => {
       for (let n = 0; n < 3; n++) await new Promise(requestAnimationFrame)
     })
-    await page.screenshot({ path: join(pictures, `${name}-${device}.png`) })
+    await page.screenshot({ path: join(pictures, `${name}-${device}.png`), animations: 'disabled' })
   }
   await page.emulateMedia({ reducedMotion: null })
 }

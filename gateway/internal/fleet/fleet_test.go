@@ -446,7 +446,7 @@ func TestAPrewarmOutlivesARestart(t *testing.T) {
 		if st := r.f.Status()[0]; !st.PrewarmUntil.Equal(until) || !slices.Equal(st.Rooms, []wire.RoomID{"hall"}) {
 			t.Errorf("shown until %s for %v", st.PrewarmUntil, st.Rooms)
 		}
-		s = r.dial("m1", s.boot, 1)
+		r.dial("m1", s.boot, 1)
 		if err := r.f.Prewarm(t.Context(), "yard", time.Now().Add(5*time.Minute)); err != nil {
 			t.Fatal(err)
 		}
