@@ -176,6 +176,8 @@ test('the machine goes when the last one has left, and the bill says for what', 
   const page = at(0).page
   await page.goto(signIn)
   await page.locator('[data-test=signin]').first().click()
+  // Signing in ends in another page: asking before it is there would be cut off.
+  await page.waitForURL('**/organise')
   const costs = await until('the run is closed', async () => {
     const answer = await page.evaluate(async () => await (await fetch('/api/v1/costs')).json())
     return answer.runs?.[0]?.until ? answer : undefined

@@ -156,6 +156,8 @@ test('the ledger holds both runs, the lost one closed, and every used minute', a
   const page = removed.page
   await page.goto((await gateway.links()).signIn)
   await page.locator('[data-test=signin]').first().click()
+  // Signing in ends in another page: asking before it is there would be cut off.
+  await page.waitForURL('**/organise')
   const costs = await until('both runs are booked', async () => {
     const answer = await page.evaluate(async () => await (await fetch('/api/v1/costs')).json())
     return answer.runs?.length === 2 ? answer : undefined
